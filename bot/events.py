@@ -1,0 +1,156 @@
+"""What reaches us, neutral to the platform. A door translates its payload into one of these; nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.model.base import Language
+from bot.model.place import Account, MessageRef, Place
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that a platform holds: `file` is the platform's id for it, `size` in bytes."""
+
+    file: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message. `mentioned`: the bot was addressed (the mention itself is cut out); `direct`: in private with the bot."""
+
+    text: str
+    message: str
+    files: tuple[FileRef, ...] = ()
+    mentioned: bool = False
+    direct: bool = False
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message's text changed."""
+
+    text: str
+    message: str
+    kind: Literal["edited"] = "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message was taken back."""
+
+    message: str
+    kind: Literal["deleted"] = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A reaction was put on a message or taken off. `emoji` is the character itself (✅)."""
+
+    emoji: str
+    message: str
+    removed: bool = False
+    kind: Literal["reacted"] = "reacted"
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A slash command. `name` without the slash, in lower case; `args` as typed."""
+
+    name: str
+    args: str = ""
+    kind: Literal["commanded"] = "commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button. `action` is its verb, `value` what it is about; `message` the message it sits on ("" in a form or sheet)."""
+
+    action: str
+    value: str = ""
+    message: str = ""
+    kind: Literal["pressed"] = "pressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form was sent. `subject` is what the form was opened for; several choices of a field are joined by a newline."""
+
+    form: str
+    subject: str
+    fields: tuple[tuple[str, str], ...]
+    kind: Literal["submitted"] = "submitted"
+
+    def __getitem__(self, name: str) -> str:
+        """A field's text, stripped; "" where it was left out."""
+        return next((v.strip() for k, v in self.fields if k == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person left the platform (or was removed)."""
+
+    kind: Literal["left"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A follow-up of our own: one feature's outcome is another's event. `what` such as "question.solved"."""
+
+    what: str
+    subject: str
+    facts: tuple[tuple[str, str], ...] = ()
+    kind: Literal["happened"] = "happened"
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.facts).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class CameDue:
+    """A time that a handler set has come. `what` such as "question.nudge"."""
+
+    what: str
+    subject: str
+    kind: Literal["came_due"] = "came_due"
+
+
+What = Said | Edited | Deleted | Reacted | Commanded | Pressed | Submitted | Left | Happened | CameDue
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `id` is the platform's (or ours, for follow-ups): the same id is handled once, ever.
+
+    `account` and `place` are None for what is ours (Happened, CameDue). `at` is aware, in UTC.
+    `locale` is the person's interface language where the platform tells it.
+    """
+
+    id: str
+    library: str
+    at: datetime
+    what: What = field()
+    account: Account | None = None
+    place: Place | None = None
+    locale: Language | None = None
+
+    @property
+    def lane(self) -> str:
+        """Events of one lane are handled in the order of their arrival."""
+        if self.place is None:
+            subject = self.what.subject if isinstance(self.what, (Happened, CameDue)) else self.id
+            return f"own:{subject}"
+        thread = self.place.thread or getattr(self.what, "message", "") or self.id
+        return Place(self.place.door, self.place.channel, thread).key
+
+    @property
+    def ref(self) -> MessageRef | None:
+        """The message that this event is about, where it is about one."""
+        message = getattr(self.what, "message", "")
+        return MessageRef(self.place.door, self.place.channel, message) if self.place and message else None

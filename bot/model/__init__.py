@@ -1,0 +1,1 @@
+"""The nouns of the field, one a file, each with the repository Protocol that reads it."""

@@ -1,0 +1,78 @@
+"""A member, their doors, and what they chose in each community."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.model.base import Language, Noun
+from bot.model.place import Account
+
+Role = Literal["member", "librarian", "operator"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(Noun):
+    """A person. `role` "librarian" means the learning centre's. `cap` is how many questions a week they may be asked."""
+
+    name: str
+    accounts: tuple[Account, ...] = ()
+    language: Language | None = None
+    role: Role = "member"
+    away_until: datetime | None = None
+    cap: int = 3
+    gone: bool = False
+
+    def on(self, door: str) -> Account | None:
+        """Their account at a door."""
+        return next((a for a in self.accounts if a.door == door), None)
+
+    def away(self, now: datetime) -> bool:
+        """Away or gone: not to be asked."""
+        return self.gone or (self.away_until is not None and now < self.away_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership(Noun):
+    """A member in a community: what they say they know, and whether they agreed to be asked about it."""
+
+    member: str
+    community: str
+    role: Literal["member", "steward"] = "member"
+    knows: str = ""
+    may_ask: bool = False
+    joined_at: datetime
+    left_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.left_at is None
+
+    def left(self, now: datetime) -> Membership:
+        """Gone from the community: no steward, not to be asked."""
+        return replace(self, left_at=now, may_ask=False, role="member")
+
+
+class Members(Protocol):
+    """Reads members and memberships."""
+
+    async def get(self, id: str) -> Member | None: ...
+
+    async def many(self, ids: tuple[str, ...]) -> tuple[Member, ...]: ...
+
+    async def by_account(self, door: str, user: str) -> Member | None: ...
+
+    async def named(self, name: str) -> tuple[Member, ...]:
+        """Members with exactly this display name, whatever the case."""
+        ...
+
+    async def with_role(self, role: Role) -> tuple[Member, ...]: ...
+
+    async def membership(self, member: str, community: str) -> Membership | None:
+        """Also one that ended."""
+        ...
+
+    async def memberships(self, *, member: str | None = None, community: str | None = None) -> tuple[Membership, ...]:
+        """The active ones of a member, of a community, or all."""
+        ...
