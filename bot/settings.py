@@ -139,6 +139,12 @@ class Settings(BaseSettings):
         """The noun that every row belongs to."""
         return Library(self.library_id, self.library, self.language, self.timezone, self.address_as)
 
+    def secret_values(self) -> tuple[str, ...]:
+        """Everything that must never be shown: for `Redaction`."""
+        secrets = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        password = re.match(r"[^/]+://[^/@]*?:([^/]+)@", self.database_url)
+        return tuple(one for one in (*secrets, password[1] if password else "") if one)
+
     @property
     def sqlite_path(self) -> Path | None:
         """The database file, or None on PostgreSQL."""

@@ -1,0 +1,76 @@
+"""What an open store can tell: events and messages that wait or were set aside, and texts without a vector."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from bot.doctor.database import head, schema
+from bot.doctor.finding import Finding, Patient, fail, ok, warn
+
+SLOW = 300.0  # seconds that a row may wait before somebody should look
+
+
+def store(patient: Patient) -> Iterator[Finding]:
+    """Only where the schema is ours: an older one cannot be read, a missing one has nothing to tell."""
+    if schema(patient) != head():
+        return
+    try:
+        vitals = asyncio.run(patient.vitals())
+    except Exception as error:  # whatever keeps the store from opening is a finding, not a crash
+        yield fail(
+            "store.opens",
+            (f"Penyimpanan tidak dapat dibuka: {error}.", f"The store does not open: {error}."),
+            ("Lihat temuan database.* di atas.", "See the database.* findings above."),
+        )
+        return
+    health = vitals.health
+    yield parked("inbox.parked", health.inbox_parked, "peristiwa", "events")
+    yield parked("outbox.parked", health.outbox_parked, "pesan keluar", "outgoing messages")
+    yield late("inbox.lag", health.inbox_waiting, health.inbox_lag)
+    yield late("outbox.lag", health.outbox_waiting, health.outbox_lag)
+    yield embedded(vitals.unembedded)
+
+
+def parked(id: str, count: int, what_id: str, what_en: str) -> Finding:
+    """Rows that failed too often and were set aside."""
+    if not count:
+        return ok(id, f"Tidak ada {what_id} yang tersisih.", f"No {what_en} are set aside.")
+    return warn(
+        id,
+        (f"{count} {what_id} gagal berkali-kali dan disisihkan.", f"{count} {what_en} failed repeatedly and were set aside."),
+        (
+            "Sebabnya ada di catatan log (cari parked). Tidak ada yang hilang; laporkan bila sebabnya tidak jelas.",
+            "The log says why (look for parked). Nothing is lost; report it if the reason is not clear.",
+        ),
+    )
+
+
+def late(id: str, waiting: int, lag: float) -> Finding:
+    """Rows that wait longer than they should."""
+    if lag <= SLOW:
+        return ok(id, f"{waiting} menunggu, tertua {lag:.0f} s.", f"{waiting} waiting, the oldest for {lag:.0f} s.")
+    minutes = round(lag / 60)
+    return warn(
+        id,
+        (f"{waiting} menunggu, yang tertua {minutes} menit.", f"{waiting} are waiting, the oldest for {minutes} minutes."),
+        ("Pastikan guyub run sedang berjalan.", "Make sure that guyub run is running."),
+    )
+
+
+def embedded(missing: int) -> Finding:
+    """After a change of model the texts are embedded anew, in the background."""
+    if not missing:
+        return ok("model.database", "Semua teks punya vektor model ini.", "Every text has a vector of this model.")
+    count = f"{missing}+" if missing >= 1000 else str(missing)
+    return warn(
+        "model.database",
+        (f"{count} teks belum punya vektor dari model ini.", f"{count} texts have no vector of this model yet."),
+        (
+            "Biarkan guyub run berjalan: vektornya dibuat di latar; sementara itu pencarian kata tetap jalan.",
+            "Leave guyub run running: they are made in the background; meanwhile search by words works.",
+        ),
+    )
+
+
+CHECKS = (store,)
