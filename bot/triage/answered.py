@@ -1,0 +1,89 @@
+"""Was this answered before? Was it asked before? Is this draft a near-duplicate? Conservative in all three."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.model.question import Guess
+from bot.ports import Candidate, Corpus, Terms
+from bot.triage.fitted import fit
+from bot.triage.rank import best, bm25, ceiling, dot, hybrid, sigmoid
+
+MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`best` is the likeliest item (None where there is none at all); `several` those worth opening, at most three, best
+    first. "sure": `best` answers it. "maybe": show the titles. "none": ask people."""
+
+    best: Guess | None
+    several: tuple[Guess, ...]
+    decision: Literal["sure", "maybe", "none"]
+
+
+def answered(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> Found:
+    """Judge published items as answers to a question."""
+    guesses = ranked(query, corpus, candidates)
+    if not guesses:
+        return Found(None, (), "none")
+    limits = fit("answered").thresholds
+    several = tuple(guess for guess in guesses[:MOST_SHOWN] if guess.probability >= limits["maybe"])
+    if guesses[0].probability >= limits["sure"]:
+        return Found(guesses[0], several, "sure")
+    return Found(guesses[0], several, "maybe" if several else "none")
+
+
+def same_question(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> Guess | None:
+    """The open question that this one repeats, or None. Joining a stranger's question by mistake is worse than asking twice."""
+    return _twin(query, corpus, candidates, "same")
+
+
+def near_duplicate(draft: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> Guess | None:
+    """The published item that says what this draft says, to be shown beside it, or None."""
+    return _twin(draft, corpus, candidates, "duplicate")
+
+
+def ranked(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], most: int = 10) -> tuple[Guess, ...]:
+    """The `most` likeliest candidates with the probability that each answers the query, best first."""
+    if not query.words or not candidates:
+        return ()
+    scores = hybrid(query, corpus, candidates)
+    order = best(scores, most)
+    by_id = {candidate.id: candidate for candidate in candidates}
+    top = ceiling(query, corpus, candidates) or 1.0
+    words = bm25(query, corpus, candidates)
+    second = scores[order[1]] if len(order) > 1 else 0.0
+    found = [_guess(by_id[id_], words[id_] / top, scores[id_], scores[id_] - second) for id_ in order]
+    return tuple(sorted(found, key=lambda guess: -guess.probability))
+
+
+def features(candidate: Candidate, words: float, score: float, margin: float) -> dict[str, float]:
+    """What tells whether the candidate answers: likeness by words and by meaning, and its lead over the runner-up."""
+    return {"one": 1.0, "words": words, "cosine": candidate.cosine or 0.0, "score": score, "margin": max(margin, 0.0)}
+
+
+def _guess(candidate: Candidate, words: float, score: float, margin: float) -> Guess:
+    group = "lexical" if candidate.cosine is None else "both"
+    return Guess(candidate.id, round(sigmoid(dot(fit("answered").groups[group], features(candidate, words, score, margin))), 4))
+
+
+def _twin(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], kind: str) -> Guess | None:
+    """The candidate alike from both sides: shared words over all words of both, and the cosine where there is one."""
+    limits, asked = fit("answered").thresholds, set(query.words)
+    if not asked:
+        return None
+    scored: dict[str, float] = {}
+    for candidate in candidates:
+        own = set(candidate.terms)
+        shared = len(asked & own) / (len(asked | own) or 1)
+        if candidate.cosine is None:
+            alike = shared >= limits[f"{kind}_words_only"]
+        else:
+            alike = shared >= limits[f"{kind}_words"] and candidate.cosine >= limits[f"{kind}_cosine"]
+        if alike:
+            scored[candidate.id] = shared if candidate.cosine is None else (shared + candidate.cosine) / 2
+    first = next(iter(best(scored, 1)), None)
+    return None if first is None else Guess(first, round(min(scored[first], 1.0), 4))
