@@ -1,0 +1,54 @@
+"""The inbox: events come in once, ever; what has come due becomes an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.events import CameDue, Event
+from bot.outcome import Later
+from storage.codec import encode
+from storage.tables.queue import due, inbox, row
+
+RESERVED = timedelta(seconds=3)
+_ADD: dict[str, Any] = {
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]),
+}
+
+
+def add(c: Connection, event: Event, now: datetime, reserve: str = "") -> bool:
+    """Insert it; False where its id is there already."""
+    new = row(event.library, event.id, event.lane, encode(event), now)
+    new["held_by"], new["held_until"] = (reserve, now + RESERVED) if reserve else (None, None)
+    return bool(c.execute(_ADD[c.dialect.name], new).rowcount)
+
+
+def set_later(c: Connection, library: str, later: Sequence[Later]) -> None:
+    """Each of these times replaces the one set before for the same thing; None takes it off."""
+    for one in later:
+        c.execute(due.delete().where(_same(library, one.what, one.subject)))
+        if one.at is not None:
+            c.execute(due.insert(), {"library": library, "what": one.what, "subject": one.subject, "at": one.at})
+
+
+def take_due(c: Connection, library: str, now: datetime, most: int) -> int:
+    """Turn what has come due into events, oldest first.
+
+    The event's id is made of the time, so that a time set twice comes once.
+    """
+    query = select(due).where(due.c.library == library, due.c.at <= now).order_by(due.c.at, due.c.what, due.c.subject)
+    rows = c.execute(query.limit(most).with_for_update(skip_locked=True)).all()
+    for one in rows:
+        c.execute(due.delete().where(_same(library, one.what, one.subject)))
+        id = f"due:{one.what}:{one.subject}:{one.at.isoformat()}"
+        add(c, Event(id, library, now, CameDue(one.what, one.subject)), now)
+    return len(rows)
+
+
+def _same(library: str, what: str, subject: str) -> Any:
+    return and_(due.c.library == library, due.c.what == what, due.c.subject == subject)

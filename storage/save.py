@@ -1,0 +1,47 @@
+"""Saving nouns under their versions, so that nobody overwrites what they did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Table, Update, bindparam
+
+from bot.errors import Conflict
+from bot.model.base import Noun
+from bot.model.knowledge import Item
+from bot.model.member import Member
+from storage.search.shelves import reshelve
+from storage.tables import KINDS
+from storage.tables.base import Record
+from storage.tables.member import save_accounts
+
+_KEY = ("library", "id", "version")
+
+
+def save(c: Connection, nouns: Sequence[Noun]) -> None:
+    """Insert those of version 0, update the others. `Conflict`: a version moved, or a name or account is taken."""
+    for noun in nouns:
+        kind = KINDS[type(noun)]
+        record = kind.to_row(noun)
+        if noun.version:
+            _update(c, kind.table, record)
+        else:
+            c.execute(kind.table.insert(), record | {"version": 1})
+        if isinstance(noun, Member):
+            save_accounts(c, noun)
+    for noun in nouns:  # last, so that rows are always locked in the order items, index
+        if isinstance(noun, Item):
+            reshelve(c, noun)
+
+
+def _update(c: Connection, table: Table, record: Record) -> None:
+    changed = {name: value for name, value in record.items() if name not in _KEY}
+    key = {f"old_{name}": record[name] for name in _KEY}
+    if not c.execute(_statement(table), changed | {"version": record["version"] + 1} | key).rowcount:
+        raise Conflict
+
+
+@cache
+def _statement(table: Table) -> Update:
+    return table.update().where(*(table.c[name] == bindparam(f"old_{name}") for name in _KEY))

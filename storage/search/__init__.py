@@ -1,0 +1,1 @@
+"""Candidates for the core to rank: rare terms from the database, nearest vectors from memory."""

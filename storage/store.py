@@ -1,0 +1,144 @@
+"""The store: everything durable behind `bot.ports.Store`. It opens here; what it does is told in the files it leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from bot.events import Event
+from bot.model.community import Communities
+from bot.model.knowledge import Items
+from bot.model.member import Members
+from bot.model.place import Places, Posting
+from bot.model.question import Questions
+from bot.ports import Claimed, Clock, Health, Outgoing, Search, Unit, Vector
+from storage import claim, inbox, outbox
+from storage.codec import decode_event, decode_out
+from storage.engine import Engine
+from storage.migrations import upgrade
+from storage.save import save
+from storage.search.search import SqlSearch
+from storage.tables import queue
+from storage.tables.community import StoredCommunities
+from storage.tables.knowledge import StoredItems
+from storage.tables.member import StoredMembers
+from storage.tables.place import StoredPlaces
+from storage.tables.question import StoredQuestions
+
+T = TypeVar("T")
+
+
+def _as_it_is(vectors: Vector) -> Vector:
+    return vectors
+
+
+async def open_store(url: str, *, library: str, clock: Clock, centre: Callable[[Vector], Vector] = _as_it_is) -> SqlStore:
+    """Open the database at this SQLAlchemy URL, made and migrated where needed, for one library.
+
+    `centre` moves vectors, (n, dimension) → the same shape, by the mean of a reference text; `Candidate.cosine` is taken after
+    it. `Unavailable`: the database cannot be reached or written.
+    """
+    await upgrade(url)
+    return SqlStore(_engine(url), library, clock, centre)
+
+
+def _engine(url: str) -> Engine:
+    """The driver of the other engine is not loaded."""
+    if make_url(url).get_backend_name() == "sqlite":
+        from storage.sqlite import SqliteEngine
+
+        return SqliteEngine(url)
+    from storage.postgres import PostgresEngine
+
+    return PostgresEngine(url)
+
+
+class SqlStore:
+    """`bot.ports.Store`, with `search` beside it: one implementation, two engines."""
+
+    communities: Communities
+    members: Members
+    places: Places
+    questions: Questions
+    items: Items
+    search: Search
+
+    def __init__(self, engine: Engine, library: str, clock: Clock, centre: Callable[[Vector], Vector]) -> None:
+        self._engine, self.library, self._clock = engine, library, clock
+        self.communities = StoredCommunities(engine, library)
+        self.members = StoredMembers(engine, library)
+        self.places = StoredPlaces(engine, library)
+        self.questions = StoredQuestions(engine, library)
+        self.items = StoredItems(engine, library)
+        self.search = SqlSearch(engine, library, centre)
+
+    async def receive(self, event: Event, *, reserve: str = "") -> bool:
+        now = self._clock()
+        return await self._engine.write(lambda c: inbox.add(c, event, now, reserve))
+
+    async def claim(self, worker: str, most: int) -> tuple[Claimed, ...]:
+        now = self._clock()
+        heads = claim.free_heads(queue.inbox, self.library, now, most)
+        rows = await self._engine.write(lambda c: claim.claim(c, queue.inbox, heads, worker, now))
+        return tuple(Claimed(decode_event(row.payload), row.tries) for row in rows)
+
+    async def claim_one(self, worker: str, event_id: str) -> Claimed | None:
+        now = self._clock()
+        row = await self._engine.write(lambda c: claim.claim_one(c, self.library, event_id, worker, now))
+        return Claimed(decode_event(row.payload), row.tries) if row else None
+
+    async def commit(self, unit: Unit) -> None:
+        now = self._clock()
+        await self._engine.write(lambda c: _commit(c, unit, now))
+
+    async def retry(self, event_id: str, worker: str, why: str, at: datetime | None) -> None:
+        now = self._clock()
+        await self._engine.write(lambda c: claim.fail(c, queue.inbox, self.library, event_id, worker, why, at, now))
+
+    async def claim_out(self, worker: str, most: int) -> tuple[Outgoing, ...]:
+        now = self._clock()
+        ready = outbox.ready(self.library, now, most)
+        rows = await self._engine.write(lambda c: claim.claim(c, queue.outbox, ready, worker, now))
+        return tuple(Outgoing(row.id, self.library, decode_out(row.payload), row.tries, row.created_at) for row in rows)
+
+    async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
+        now = self._clock()
+        await self._engine.write(lambda c: outbox.sent(c, self.library, out_id, posting, now))
+
+    async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
+        now = self._clock()
+        await self._engine.write(lambda c: claim.fail(c, queue.outbox, self.library, out_id, worker, why, at, now))
+
+    async def claim_due(self, now: datetime, most: int) -> int:
+        return await self._engine.write(lambda c: inbox.take_due(c, self.library, now, most))
+
+    async def waiting(self, library: str, lane: str) -> bool:
+        return await self._engine.read(lambda c: claim.lane_waits(c, library, lane))
+
+    async def release(self, worker: str) -> None:
+        await self._engine.write(lambda c: claim.release(c, self.library, worker))
+
+    async def health(self, now: datetime) -> Health:
+        return await self._engine.read(lambda c: _health(c, self.library, now))
+
+    async def close(self) -> None:
+        """Write what waits, then close. Nothing may be asked of the store afterwards."""
+        await self._engine.close()
+
+
+def _commit(c: Connection, unit: Unit, now: datetime) -> None:
+    if unit.done is not None:
+        claim.finish(c, unit.library, unit.done, unit.worker, now)
+    save(c, unit.save)
+    outbox.add(c, unit.library, unit.out, now)
+    for event in unit.events:
+        inbox.add(c, event, now)
+    inbox.set_later(c, unit.library, unit.later)
+
+
+def _health(c: Connection, library: str, now: datetime) -> Health:
+    return Health(*claim.counts(c, queue.inbox, library, now), *claim.counts(c, queue.outbox, library, now))

@@ -1,0 +1,122 @@
+"""Members, their accounts and memberships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, ForeignKeyConstraint, Index, Integer, Row, Table, bindparam, delete
+
+from bot.model.member import Member, Membership, Role
+from bot.model.place import Account
+from storage.tables.base import Kind, Reader, Record, fields, metadata, needed, noun_table, own
+from storage.tables.types import Clean, Moment, Nested
+
+FOLDED = 200  # characters of a name that its index holds: PostgreSQL indexes no long text
+
+member = noun_table(
+    "member",
+    needed("name"),
+    needed("name_folded"),
+    needed("accounts", Nested(tuple[Account, ...])),
+    Column("language", Clean),
+    needed("role"),
+    Column("away_until", Moment),
+    needed("cap", Integer),
+    needed("gone", Boolean),
+    Index("member_name", "library", "name_folded"),
+    Index("member_role", "library", "role"),
+)
+account = Table(
+    "account",
+    metadata,
+    Column("library", Clean, primary_key=True),
+    Column("door", Clean, primary_key=True),
+    Column("user", Clean, primary_key=True),
+    needed("member"),
+    ForeignKeyConstraint(["library", "member"], ["member.library", "member.id"], name="account_of"),
+    Index("account_member", "library", "member"),
+)
+membership = noun_table(
+    "membership",
+    needed("member"),
+    needed("community"),
+    needed("role"),
+    needed("knows"),
+    needed("may_ask", Boolean),
+    needed("joined_at", Moment),
+    Column("left_at", Moment),
+    Index("membership_pair", "library", "member", "community", unique=True),
+    Index("membership_community", "library", "community"),
+)
+
+
+def folded(name: str) -> str:
+    return name.casefold()[:FOLDED]
+
+
+def to_row(m: Member) -> Record:
+    return own(m, member) | {"name_folded": folded(m.name)}
+
+
+def from_row(row: Row[Any]) -> Member:
+    return Member(**fields(row, "name_folded"))
+
+
+def membership_from_row(row: Row[Any]) -> Membership:
+    return Membership(**fields(row))
+
+
+KINDS = {Member: Kind(member, to_row), Membership: Kind(membership, lambda m: own(m, membership))}
+
+_FORGET = delete(account).where(account.c.library == bindparam("l"), account.c.member == bindparam("m"))
+_ADD = account.insert()
+
+
+def save_accounts(c: Connection, m: Member) -> None:
+    """An account belongs to one member: the table's key says so when two first contacts race."""
+    if m.version:
+        c.execute(_FORGET, {"l": m.library, "m": m.id})
+    rows = {(a.door, a.user): {"library": m.library, "door": a.door, "user": a.user, "member": m.id} for a in m.accounts}
+    if rows:
+        c.execute(_ADD, list(rows.values()))
+
+
+class StoredMembers(Reader):
+    """`bot.model.member.Members`."""
+
+    async def get(self, id: str) -> Member | None:
+        return await self._named(member, id, from_row)
+
+    async def many(self, ids: tuple[str, ...]) -> tuple[Member, ...]:
+        """Those that exist, in the order asked for."""
+        found = await self._all(member.select().where(member.c.library == self._library, member.c.id.in_(ids)), from_row)
+        by_id = {m.id: m for m in found}
+        return tuple(by_id[id] for id in ids if id in by_id)
+
+    async def by_account(self, door: str, user: str) -> Member | None:
+        joined = (account.c.library == member.c.library) & (account.c.member == member.c.id)
+        query = member.select().join(account, joined)
+        query = query.where(account.c.library == self._library, account.c.door == door, account.c.user == user)
+        return await self._one(query, from_row)
+
+    async def named(self, name: str) -> tuple[Member, ...]:
+        query = member.select().where(member.c.library == self._library, member.c.name_folded == folded(name))
+        found = await self._all(query.order_by(member.c.id), from_row)
+        return tuple(m for m in found if m.name.casefold() == name.casefold())
+
+    async def with_role(self, role: Role) -> tuple[Member, ...]:
+        query = member.select().where(member.c.library == self._library, member.c.role == role)
+        return await self._all(query.order_by(member.c.id), from_row)
+
+    async def membership(self, member: str, community: str) -> Membership | None:
+        t = membership.c
+        query = membership.select().where(t.library == self._library, t.member == member, t.community == community)
+        return await self._one(query, membership_from_row)
+
+    async def memberships(self, *, member: str | None = None, community: str | None = None) -> tuple[Membership, ...]:
+        query = membership.select().where(membership.c.library == self._library, membership.c.left_at.is_(None))
+        if member is not None:
+            query = query.where(membership.c.member == member)
+        if community is not None:
+            query = query.where(membership.c.community == community)
+        return await self._all(query.order_by(membership.c.id), membership_from_row)

@@ -1,0 +1,67 @@
+"""Inbox, outbox and what is due: rows that are claimed, handled and marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, text
+from sqlalchemy.sql.schema import SchemaItem
+
+from storage.tables.base import metadata, needed
+from storage.tables.types import Clean, Moment
+
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _queue(name: str, done: str, *more: SchemaItem) -> Table:
+    """A queue in lanes. `payload` is cleared when the row is done: what it said is not kept here.
+
+    A row waits while both `done` and `parked_at` are null; it is held while `held_until` lies ahead.
+    """
+    only = text(f"{done} IS NULL AND parked_at IS NULL")
+    return Table(
+        name,
+        metadata,
+        Column("seq", Sequence, Identity(), primary_key=True),
+        needed("library"),
+        needed("id"),
+        needed("lane"),
+        Column("payload", Clean),
+        needed("tries", Integer),
+        Column("held_by", Clean),
+        Column("held_until", Moment),
+        Column("not_before", Moment),
+        needed("created_at", Moment),
+        Column(done, Moment),
+        Column("parked_at", Moment),
+        needed("why"),
+        *more,
+        Index(f"{name}_id", "library", "id", unique=True),
+        Index(f"{name}_waiting", "library", "seq", sqlite_where=only, postgresql_where=only),
+        Index(f"{name}_lane", "library", "lane", "seq", sqlite_where=only, postgresql_where=only),
+        Index(f"{name}_parked", "library", "parked_at"),
+    )
+
+
+inbox = _queue("inbox", "done_at")
+outbox = _queue(
+    "outbox",
+    "sent_at",
+    Column("card", Clean),  # the card that this row says or edits
+    Column("under", Clean),  # the card in whose thread it goes
+    Index("outbox_card", "library", "card", "seq"),
+)
+due = Table(
+    "due",
+    metadata,
+    Column("library", Clean, primary_key=True),
+    Column("what", Clean, primary_key=True),
+    Column("subject", Clean, primary_key=True),
+    needed("at", Moment),
+    Index("due_at", "library", "at"),
+)
+
+
+def row(library: str, id: str, lane: str, payload: str, at: Any) -> dict[str, Any]:
+    """A new row of either queue."""
+    return {"library": library, "id": id, "lane": lane, "payload": payload, "created_at": at, "tries": 0, "why": ""}
