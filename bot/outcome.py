@@ -112,10 +112,11 @@ Out = Say | React
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a field. `label` is shown as it is."""
+    """One option of a field. `label` is shown as it is; with `key` set, that template's words are."""
 
     value: str
-    label: str
+    label: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,10 @@ class Store(Protocol):
         """Turn what has come due into events of the inbox (CameDue), in one transaction; how many."""
         ...
 
+    async def waiting(self, library: str, lane: str) -> bool:
+        """Whether an event of this lane is still to be handled."""
+        ...
+
     async def release(self, worker: str) -> None:
         """Give back all that this worker holds ("" = everybody: at the start of a single-process store)."""
         ...

@@ -14,6 +14,7 @@ from bot.model.place import MessageRef
 class State(StrEnum):
     """Where a question stands. `solved`, `withdrawn` and `refused` are ends."""
 
+    SUGGESTED = "suggested"  # overheard; only the asker was asked whether to ask the community
     OFFERED = "offered"  # a published item was shown; the asker says whether it fits
     ASKED_BACK = "asked_back"  # which community? is with the asker
     UNPLACED = "unplaced"  # nothing fits; offered to the learning centre
@@ -114,6 +115,10 @@ class Questions(Protocol):
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:
         """Questions that have not ended, newest first; of these communities, or of the whole library (None)."""
+        ...
+
+    async def recent(self, limit: int) -> tuple[Question, ...]:
+        """The newest questions of the library, whatever their state."""
         ...
 
     async def of(self, asker: str, limit: int = 20) -> tuple[Question, ...]:

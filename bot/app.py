@@ -1,0 +1,141 @@
+"""The core's one way in and the order of one event: receive, desk, handler, commit. Knows no platform and no SQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.dispatch import Dispatcher
+from bot.errors import Duplicate, Kindly, Unavailable
+from bot.events import Commanded, Deleted, Edited, Event, Pressed, Reacted, Said, Submitted
+from bot.model.place import Account, MessageRef
+from bot.outcome import Data, Outcome, Say, Toast
+from bot.ports import Claimed, CommandHelp, Shown, Store, Unit
+from bot.reading import QUESTION, unfold
+from bot.show import show
+from bot.triage.intent import question_probability
+
+log = structlog.get_logger(__name__)
+
+BUDGET = 2.0  # seconds for what is answered at once; Slack's trigger lives three
+TRIES = 5  # then a bad event is parked: it blocks nobody
+HANDS = 8  # events handled at the same time
+
+
+class App:
+    """Implements `Ears`. `wake` is set whenever there may be something to deliver."""
+
+    def __init__(self, store: Store, dispatcher: Dispatcher, worker: str) -> None:
+        self.store = store
+        self.dispatcher = dispatcher
+        self.worker = worker
+        self.wake_inbox = asyncio.Event()
+        self.wake_outbox = asyncio.Event()
+
+    # ---- in --------------------------------------------------------------------------------------------------------
+
+    async def receive(self, event: Event) -> None:
+        """Durable when it returns; what is none of our business is dropped before it is stored."""
+        event = unfold(event, self.dispatcher.routes.command_names())
+        if await self._concerns_us(event) and await self.store.receive(event):
+            self.wake_inbox.set()
+
+    async def respond(self, event: Event) -> Shown | None:
+        """Store, then handle at once within the budget; what takes longer goes on and is delivered by the outbox."""
+        event = unfold(event, self.dispatcher.routes.command_names())
+        if not await self.store.receive(event, reserve=self.worker):
+            return None
+        work = asyncio.create_task(self._handle_reserved(event))
+        done, _ = await asyncio.wait({work}, timeout=BUDGET)
+        self.wake_inbox.set()
+        return work.result() if done else None
+
+    async def _handle_reserved(self, event: Event) -> Shown | None:
+        """Waits for its turn in the lane, then handles. None where another worker took it."""
+        for pause in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8):
+            await asyncio.sleep(pause)
+            if claimed := await self.store.claim_one(self.worker, event.id):
+                return await self._one(claimed)
+        return None
+
+    async def view(self, name: str, account: Account) -> Data:
+        """A page's data for this person. KeyError: no such view."""
+        return await self.dispatcher.view(name, account)
+
+    def commands(self) -> tuple[CommandHelp, ...]:
+        """Every command with its words in both languages."""
+        say, names = self.dispatcher.voice, self.dispatcher.routes.commands
+        return tuple(
+            CommandHelp(
+                c.id, c.en, say(c.usage, {}, "id"), say(c.usage, {}, "en"), say(c.help, {}, "id"), say(c.help, {}, "en")
+            )
+            for c in names
+        )
+
+    async def _concerns_us(self, event: Event) -> bool:
+        what, place = event.what, event.place
+        if place is None or not isinstance(what, (Said, Edited)):
+            return True
+        root = MessageRef(place.door, place.channel, place.thread or what.message)
+        if isinstance(what, Said) and (what.direct or what.mentioned):
+            return True
+        if await self.store.questions.at(root) or await self.store.waiting(event.library, event.lane):
+            return True
+        if isinstance(what, Edited) or place.thread:
+            return await self.store.questions.answer_at(MessageRef(place.door, place.channel, what.message)) is not None
+        binding = await self.store.places.binding(place.door, place.channel)
+        return bool(binding and binding.mode != "off" and question_probability(what.text) >= QUESTION)
+
+    # ---- through ---------------------------------------------------------------------------------------------------
+
+    async def work_inbox(self) -> int:
+        """Handles what is free, a lane each; how many events were handled."""
+        claimed = await self.store.claim(self.worker, HANDS)
+        await asyncio.gather(*(self._one(c) for c in claimed))
+        return len(claimed)
+
+    async def _one(self, claimed: Claimed) -> Shown | None:
+        event = claimed.event
+        try:
+            outcome, language = await self.dispatcher.handle(event, self.worker)
+        except Duplicate:
+            return None
+        except Kindly as kind:
+            return await self._tell(event, kind.template, kind.data)
+        except Unavailable as error:
+            await self._again(claimed, error)
+            return None
+        except Exception as error:  # a bad event must not stop the others: it is tried again, then parked and told
+            log.exception("event.failed", event=event.id, kind=event.what.kind, tries=claimed.tries)
+            return await self._again(claimed, error)
+        if outcome.say or outcome.save:
+            self.wake_outbox.set()
+        if outcome.then:
+            self.wake_inbox.set()
+        return show(outcome.now, self.dispatcher.voice) if outcome.now else None
+
+    async def _again(self, claimed: Claimed, error: Exception) -> Shown | None:
+        why = f"{type(error).__name__}"
+        if claimed.tries < TRIES or isinstance(error, Unavailable):
+            at = self.dispatcher.clock() + timedelta(seconds=min(60, 2**claimed.tries))
+            await self.store.retry(claimed.event.id, self.worker, why, at)
+            return None
+        await self.store.retry(claimed.event.id, self.worker, why, None)
+        return await self._tell(claimed.event, "error.failed", {}, parked=True)
+
+    async def _tell(self, event: Event, template: str, data: Mapping[str, object], *, parked: bool = False) -> Shown | None:
+        """Kind words to the person: at once where that works, else where they are. The event is done with."""
+        desk = await self.dispatcher.desk(event)
+        done = None if parked else event.id
+        fields: Data = data  # type: ignore[assignment]  # errors carry only texts and numbers
+        if isinstance(event.what, (Pressed, Submitted, Commanded)):
+            await self.store.commit(Unit(event.library, done=done, worker=self.worker))
+            return show(Toast(template, fields, desk.language), self.dispatcher.voice)
+        quiet = event.place is None or isinstance(event.what, (Reacted, Deleted, Edited))
+        say = () if quiet else (Say(desk.here, template, fields, desk.language),)
+        await self.store.commit(self.dispatcher.unit(event, Outcome(say=say), done=done, worker=self.worker))
+        self.wake_outbox.set()
+        return None

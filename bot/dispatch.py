@@ -1,0 +1,136 @@
+"""From one event to one stored outcome: builds the desk, calls the handlers, commits, and starts over on a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from bot.desk import Desk, Rules
+from bot.errors import Conflict
+from bot.events import Commanded, Event, Happened, Said
+from bot.features.index import follow_ups
+from bot.finder import Finder
+from bot.model.base import Language, new_id
+from bot.model.library import Library
+from bot.model.member import Member
+from bot.model.place import Account
+from bot.outcome import NOTHING, Data, Outcome, Toast
+from bot.ports import Clock, Store, Unit
+from bot.reading import intent_of, language_in
+from bot.registry import AnyHandler, Intent, Routes
+from bot.voice import Voice
+
+CONFLICTS = 8  # times that an event starts over because somebody was faster
+
+
+class Dispatcher:
+    """Everything one event needs on its way. `keep_file` copies a platform's file into the file store."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        finder: Finder,
+        routes: Routes,
+        voice: Voice,
+        clock: Clock,
+        keep_file: Callable[[str, str], Awaitable[str]],
+        rules: Rules | None = None,
+        operators: Sequence[str] = (),
+    ) -> None:
+        self.library, self.store, self.finder = library, store, finder
+        self.routes, self.voice, self.clock, self.keep_file = routes, voice, clock, keep_file
+        self.rules = rules or Rules()
+        self.operators = frozenset(operators)
+        self.english = frozenset(c.en for c in routes.commands)
+
+    async def handle(self, event: Event, worker: str) -> tuple[Outcome, Language]:
+        """Decide and store. Raises what the handler raises, `Duplicate` where it was done before."""
+        for left in reversed(range(CONFLICTS)):
+            desk = await self.desk(event)
+            outcome = await self._decide(event, desk)
+            if desk.me.version == 0 and event.account and outcome != NOTHING:
+                outcome = Outcome(save=(desk.me,)) + outcome
+            try:
+                await self.store.commit(self.unit(event, outcome, done=event.id, worker=worker))
+            except Conflict:
+                if not left:
+                    raise
+                continue
+            return outcome, desk.language
+        raise AssertionError("unreachable: the last conflict is raised")
+
+    async def _decide(self, event: Event, desk: Desk) -> Outcome:
+        outcome = NOTHING
+        handlers = await self._handlers(event)
+        if not handlers and event.account and event.what.kind in ("pressed", "submitted"):
+            return Outcome(now=Toast("error.stale", {}, desk.language))
+        for handler in handlers:
+            outcome += await handler(event.what, desk)
+        return outcome
+
+    async def _handlers(self, event: Event) -> list[AnyHandler]:
+        intent: Intent | None = None
+        if isinstance(event.what, Said):
+            intent = await intent_of(event, event.what, self.store.places, self.store.questions)
+            if intent is None:
+                return []
+        found = self.routes.handlers(event.what, intent)
+        if not found and isinstance(event.what, Commanded):
+            return self.routes.handlers(replace(event.what, name="?"))
+        return found
+
+    async def desk(self, event: Event) -> Desk:
+        """Who, when and in which language, with everything to look things up at."""
+        me = await self._me(event.account)
+        default = me.language or event.locale or self.library.language
+        language = language_in(event, default, self.english)
+        if me.version == 0 and event.account:
+            me = replace(me, language=language)
+        store = self.store
+        return Desk(
+            event,
+            self.library,
+            self.rules,
+            self.clock(),
+            language,
+            me,
+            store.communities,
+            store.members,
+            store.places,
+            store.questions,
+            store.items,
+            self.finder,
+            self.keep_file,
+        )
+
+    async def _me(self, account: Account | None) -> Member:
+        if account is None:
+            return Member(id="guyub", library=self.library.id, name="Guyub", language=self.library.language)
+        known = await self.store.members.by_account(account.door, account.user)
+        if known:
+            return known
+        operator = f"{account.door}:{account.user}" in self.operators
+        return Member(
+            library=self.library.id,
+            name=account.name or account.user,
+            accounts=(account,),
+            role="operator" if operator else "member",
+        )
+
+    def unit(self, event: Event, outcome: Outcome, *, done: str | None, worker: str) -> Unit:
+        """The outcome as one transaction. Follow-ups get names made from their cause, so that none comes twice."""
+        thens = outcome.then + follow_ups(outcome.save)
+        events = tuple(
+            Event(f"{event.id}/{n}", event.library, self.clock(), Happened(t.what, t.subject, t.facts))
+            for n, t in enumerate(thens)
+        )
+        out = tuple((new_id(), o) for o in outcome.say)
+        return Unit(event.library, outcome.save, out, events, outcome.later, done, worker)
+
+    async def view(self, name: str, account: Account) -> Data:
+        """What a page shows this person. KeyError: no such view."""
+        event = Event("", self.library.id, self.clock(), Commanded(name), account)
+        desk = await self.desk(event)
+        desk = replace(desk, language=desk.me.language or self.library.language)
+        return await self.routes.views[name](desk)

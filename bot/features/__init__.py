@@ -1,0 +1,40 @@
+"""What a member can do, in the order of the help text. A new capability is a file here and a line in this list."""
+
+from __future__ import annotations
+
+from bot.features import (
+    answer,
+    ask,
+    belong,
+    changes,
+    find,
+    firststeps,
+    help,
+    helpers,
+    index,
+    keep,
+    place,
+    profile,
+    review,
+    steward,
+    why,
+)
+from bot.registry import Feature
+
+ALL: tuple[Feature, ...] = (
+    ask.feature,  # a question reaches the community
+    find.feature,  # what is kept is found again
+    belong.feature,  # communities, joining, leaving
+    profile.feature,  # what I know, may I be asked
+    why.feature,  # what became of my question, and why
+    steward.feature,  # communities and channels
+    help.feature,  # what can I do here
+    place.feature,  # the right community, by hand
+    answer.feature,  # replies, thanks, solved
+    helpers.feature,  # pass, refer, who is next
+    keep.feature,  # a solved thread becomes a draft
+    review.feature,  # a draft becomes knowledge
+    changes.feature,  # edited, taken back
+    firststeps.feature,  # the newcomer's list
+    index.feature,  # the search keeps up
+)

@@ -1,0 +1,137 @@
+"""Answering: every reply in a question's thread, whichever channel or door the thread is in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.desk import Desk
+from bot.errors import Kindly
+from bot.events import CameDue, Pressed, Reacted, Said
+from bot.flow.cards import ask_card, refreshed
+from bot.flow.people import link_to
+from bot.flow.relaying import relays
+from bot.flow.settling import may_settle, solve
+from bot.model.place import MessageRef
+from bot.model.question import Answer, Question, State
+from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Toast
+from bot.registry import Feature, Intent
+from bot.triage.intent import is_thanks
+from bot.triage.language import language_of
+from bot.triage.text import is_blank
+
+feature = Feature("answer")
+
+HANDLED = frozenset("✅☑✔")
+
+
+@feature.hears(Intent.REPLY)
+async def reply(said: Said, desk: Desk) -> Outcome:
+    """An answer, a follow-up of the asker's, or a thank-you."""
+    q = await desk.questions.at(MessageRef(desk.place.door, desk.place.channel, desk.place.thread))
+    if q is None or q.state is State.SUGGESTED or (is_blank(said.text) and not said.files):
+        return NOTHING
+    if may_settle(q, desk) and is_thanks(said.text):
+        return await _thanked(q, desk)
+    answer = _answer(q, said, desk)
+    says = await relays(q, answer, desk.me.name, desk)
+    if desk.me.id == q.asker:
+        return Outcome(save=(answer,), say=says)
+    if q.state.ended:
+        return Outcome(save=(answer,), say=(*says, desk.reply("answer.kept_late")))
+    return await _answered(q, answer, says, desk)
+
+
+async def _answered(q: Question, answer: Answer, says: tuple[Say, ...], desk: Desk) -> Outcome:
+    """The question has an answer now: the cards say so, and after a quiet day the asker is asked once."""
+    q = replace(q, state=State.ANSWERED).noted(desk.now, "answered", who=desk.me.name)
+    mine = await desk.questions.asks(question=q.id, member=desk.me.id)
+    done = tuple(replace(a, state="answered") for a in mine if a.state == "waiting")
+    later = (Later("question.wait", q.id, None), Later("question.nudge", q.id, desk.now + desk.rules.nudge))
+    cards = await refreshed(q, desk, done)
+    return Outcome(save=(q, answer, *done), say=(*says, *cards), later=later)
+
+
+def _answer(q: Question, said: Said, desk: Desk) -> Answer:
+    return Answer(
+        library=q.library,
+        question=q.id,
+        author=desk.me.id,
+        text=said.text,
+        language=language_of(said.text, desk.language),
+        at=desk.now,
+        source=MessageRef(desk.place.door, desk.place.channel, said.message),
+        files=tuple(f"{desk.place.door}\n{f.file}\n{f.media_type}\n{f.size}\n{f.name}" for f in said.files),
+    )
+
+
+async def _thanked(q: Question, desk: Desk) -> Outcome:
+    """A thank-you: did this solve it? Said where they thanked, to them alone."""
+    if q.state is not State.ANSWERED:
+        return NOTHING
+    return Outcome(say=(desk.reply("answer.did_it_help", {}, buttons=_verdict(q)),))
+
+
+def _verdict(q: Question) -> tuple[Button, ...]:
+    return (Button("solved", q.id, "card.button_solved", style="good"), Button("not_yet", q.id, "card.button_not_yet"))
+
+
+@feature.hears(Intent.THANKS)
+async def thanked_in_private(said: Said, desk: Desk) -> Outcome:
+    """Outside any thread: the newest answered question of theirs is meant."""
+    mine = [q for q in await desk.questions.of(desk.me.id) if q.state is State.ANSWERED]
+    return await _thanked(mine[0], desk) if mine else Outcome(say=(desk.reply("answer.welcome"),))
+
+
+@feature.presses("solved")
+async def solved(press: Pressed, desk: Desk) -> Outcome:
+    """The asker says that it helped."""
+    q = await desk.questions.get(press.value)
+    if q is None:
+        raise Kindly("error.stale")
+    if not may_settle(q, desk):
+        raise Kindly("error.only_asker")
+    if q.state.ended:
+        return Outcome(now=Toast("error.already", {}, desk.language))
+    return await solve(q, desk) + Outcome(now=Toast("answer.glad", {}, desk.language))
+
+
+@feature.presses("not_yet")
+async def not_yet(press: Pressed, desk: Desk) -> Outcome:
+    """Not solved yet: it is open again, and the next who know are asked soon."""
+    q = await desk.questions.get(press.value)
+    if q is None or q.state.ended:
+        raise Kindly("error.closed")
+    if not may_settle(q, desk):
+        raise Kindly("error.only_asker")
+    q = replace(q, state=State.OPEN).noted(desk.now, "not_yet")
+    later = (Later("question.wait", q.id, desk.now), Later("question.nudge", q.id, None))
+    return Outcome(save=(q,), say=await refreshed(q, desk), later=later, now=Toast("answer.asking_on", {}, desk.language))
+
+
+@feature.reactions()
+async def reacted(reaction: Reacted, desk: Desk) -> Outcome:
+    """✅ by the asker on an answer (or its copy) accepts it; on the question or its card it settles the whole."""
+    ref = desk.event.ref
+    if ref is None or reaction.removed or reaction.emoji[:1] not in HANDLED:
+        return NOTHING
+    posting = await desk.places.posting_at(ref)
+    answer = await desk.questions.answer_at(ref) or (await desk.questions.answer(posting.subject) if posting else None)
+    q = await desk.questions.get(answer.question) if answer else await desk.questions.at(ref)
+    if q is None or not may_settle(q, desk) or q.state in (State.WITHDRAWN, State.REFUSED, State.SUGGESTED):
+        return NOTHING
+    if answer and answer.author != q.asker:
+        return await solve(q, desk, frozenset({answer.id}))
+    return await solve(q, desk) if q.state is State.ANSWERED else NOTHING
+
+
+@feature.due("question.nudge")
+async def nudge(due: CameDue, desk: Desk) -> Outcome:
+    """Answered, and quiet since: one question to the asker, ten seconds' work."""
+    q = await desk.questions.get(due.subject)
+    if q is None or q.state is not State.ANSWERED:
+        return NOTHING
+    data = {"text": q.text[:300], "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}"}
+    return Outcome(
+        save=(q.noted(desk.now, "nudged"),),
+        say=(Say(Direct(q.asker, q.origin.door), "answer.nudge", data, q.language, _verdict(q), subject=q.id),),
+    )

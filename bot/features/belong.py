@@ -1,0 +1,141 @@
+"""Belonging: which communities there are, joining, leaving, and taking the lead where nobody does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process
+
+from bot.desk import Desk
+from bot.errors import Kindly
+from bot.events import Commanded, Left, Pressed
+from bot.flow.cards import name_data
+from bot.model.base import new_id
+from bot.model.community import Community
+from bot.model.member import Membership
+from bot.model.question import State
+from bot.outcome import JSON, NOTHING, Button, Later, Outcome, Toast
+from bot.registry import Feature
+
+feature = Feature("belong")
+
+NEAR = 70  # of 100: from here on a typed name is taken for the community's
+
+
+def match(typed: str, communities: Sequence[Community]) -> Community | None:
+    """The community that somebody typed the name of: its key, or its name in either language, typos allowed."""
+    names = {n.lower(): c for c in communities for n in (c.key, c.name.id, c.name.en)}
+    wanted = typed.strip().lstrip("#").lower()
+    if wanted in names:
+        return names[wanted]
+    best = process.extractOne(wanted, list(names), scorer=fuzz.WRatio, score_cutoff=NEAR)
+    return names[best[0]] if best and len(wanted) > 2 else None
+
+
+@feature.command("komunitas", "communities")
+async def communities(command: Commanded, desk: Desk) -> Outcome:
+    """All communities, with how many belong and whether I do."""
+    rows: list[JSON] = []
+    buttons: list[Button] = []
+    for c in await desk.communities.all():
+        belong = await desk.members.memberships(community=c.id)
+        mine = any(m.member == desk.me.id for m in belong)
+        row: dict[str, JSON] = {
+            "name": name_data(c.name),
+            "about": name_data(c.description),
+            "key": c.key,
+            "members": len(belong),
+        }
+        rows.append(row | {"mine": mine})
+        if not mine:
+            buttons.append(Button("join", c.id, "belong.button_join", {"name": name_data(c.name)}))
+    return Outcome(say=(desk.reply("belong.list", {"communities": rows}, buttons=tuple(buttons[:20])),))
+
+
+@feature.command("gabung", "join")
+async def join_by_name(command: Commanded, desk: Desk) -> Outcome:
+    if not command.args.strip():
+        return await communities(command, desk)
+    return await _join(await _named(command.args, desk), desk)
+
+
+@feature.presses("join")
+async def join_by_button(press: Pressed, desk: Desk) -> Outcome:
+    community = await desk.communities.get(press.value)
+    if community is None:
+        raise Kindly("error.stale")
+    return await _join(community, desk)
+
+
+async def _join(community: Community, desk: Desk) -> Outcome:
+    old = await desk.members.membership(desk.me.id, community.id)
+    if old and old.active:
+        return Outcome(now=Toast("belong.joined_already", {"name": name_data(community.name)}, desk.language))
+    fresh = Membership(id=new_id(), library=desk.library.id, member=desk.me.id, community=community.id, joined_at=desk.now)
+    membership = replace(old, left_at=None, joined_at=desk.now) if old else fresh
+    others = await desk.members.memberships(community=community.id)
+    led = any(m.role == "steward" for m in others)
+    lead = () if led else (Button("take_lead", community.id, "belong.button_lead"),)
+    buttons = (Button("profile", "", "belong.button_profile", style="good"), *lead)
+    data: dict[str, JSON] = {"name": name_data(community.name), "members": len(others) + 1, "led": led}
+    return Outcome(save=(membership,), say=(desk.reply("belong.joined", data, buttons=buttons),))
+
+
+@feature.presses("take_lead")
+async def take_lead(press: Pressed, desk: Desk) -> Outcome:
+    """Members choose their own leadership: where there is none, a member may take it."""
+    mine = await desk.members.membership(desk.me.id, press.value)
+    community = await desk.communities.get(press.value)
+    if mine is None or not mine.active or community is None:
+        raise Kindly("belong.join_first")
+    if any(m.role == "steward" for m in await desk.members.memberships(community=community.id)):
+        raise Kindly("belong.led_already")
+    # The community is saved unchanged: of two who step forward at once, one meets a conflict and is told.
+    toast = Toast("belong.leads_now", {"name": name_data(community.name)}, desk.language)
+    return Outcome(save=(replace(mine, role="steward"), community), now=toast)
+
+
+@feature.command("keluar", "leave")
+async def leave(command: Commanded, desk: Desk) -> Outcome:
+    """Out of a community; what was contributed keeps its credit."""
+    mine = await desk.members.memberships(member=desk.me.id)
+    if not command.args.strip():
+        by_id = {c.id: c for c in await desk.communities.all()}
+        names: list[JSON] = [name_data(by_id[m.community].name) for m in mine if m.community in by_id]
+        return Outcome(say=(desk.reply("belong.leave_which", {"communities": names}),))
+    community = await _named(command.args, desk)
+    membership = next((m for m in mine if m.community == community.id), None)
+    if membership is None:
+        raise Kindly("belong.not_in", name=community.name.in_(desk.language))
+    data: dict[str, JSON] = {"name": name_data(community.name)}
+    return Outcome(save=(membership.left(desk.now),), say=(desk.reply("belong.left", data),))
+
+
+async def _named(typed: str, desk: Desk) -> Community:
+    everything = await desk.communities.all()
+    found = match(typed, everything)
+    if found is None:
+        raise Kindly("belong.no_such", typed=typed.strip()[:60], names=", ".join(c.name.in_(desk.language) for c in everything))
+    return found
+
+
+@feature.leavings()
+async def person_left(left: Left, desk: Desk) -> Outcome:
+    """Gone from the platform: asked no more, their open questions pass to whoever joined them, or are taken back."""
+    if desk.me.version == 0:
+        return NOTHING
+    mine = await desk.members.memberships(member=desk.me.id)
+    asks = [a for a in await desk.questions.asks(member=desk.me.id) if a.state == "waiting"]
+    outcome = Outcome(
+        save=(replace(desk.me, gone=True), *(m.left(desk.now) for m in mine), *(replace(a, state="passed") for a in asks)),
+        later=tuple(Later("question.wait", a.question, desk.now) for a in asks),
+    )
+    for q in await desk.questions.of(desk.me.id, 100):
+        if not q.state.ended:
+            heir = q.joined[:1]
+            passed = (
+                replace(q, asker=heir[0], joined=q.joined[1:]) if heir else replace(q, state=State.WITHDRAWN, ended_at=desk.now)
+            )
+            outcome += Outcome(save=(passed.noted(desk.now, "asker_left"),))
+    return outcome

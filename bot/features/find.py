@@ -1,0 +1,112 @@
+"""Finding what is kept: /cari over the items that the person may see, and reading one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from bot.errors import Kindly
+from bot.events import Commanded, Pressed, Submitted
+from bot.flow.people import item_data
+from bot.flow.settling import may_settle
+from bot.model.access import Sight
+from bot.model.knowledge import Item
+from bot.model.question import State
+from bot.outcome import Button, Field, OpenForm, Outcome, Sheet
+from bot.registry import Feature
+from bot.triage.text import is_blank
+from bot.triage.words import terms
+
+feature = Feature("find")
+
+SHOWN = 5
+FILTER = re.compile(r"(?<!\S)(di|in|komunitas|community|bahasa|lang|language):(\S+)", re.IGNORECASE)
+BY_LANGUAGE = frozenset({"bahasa", "lang", "language"})
+INDONESIAN = frozenset({"id", "indonesia", "indonesian"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for. `community` as they wrote it, "" for all; `language` "id", "en" or ""."""
+
+    text: str
+    community: str = ""
+    language: str = ""
+
+
+def wanted(args: str) -> Wanted:
+    """`denda di:sirkulasi bahasa:id` → words and filters."""
+    found = {("language" if m[1].lower() in BY_LANGUAGE else "community"): m[2].lower() for m in FILTER.finditer(args)}
+    language = found.get("language", "")
+    short = "" if not language else "id" if language in INDONESIAN else "en"
+    return Wanted(" ".join(FILTER.sub(" ", args).split()), found.get("community", ""), short)
+
+
+@feature.command("cari", "find")
+async def find(command: Commanded, desk: Desk) -> Outcome:
+    look = wanted(command.args)
+    if is_blank(look.text):
+        field = Field("text", "line", "find.field_text", required=True, hint="find.hint_text", longest=500)
+        return Outcome(now=OpenForm("find", "", "find.form_title", (field,), "find.form_submit", language=desk.language))
+    return await _find(look, desk)
+
+
+@feature.submits("find")
+async def find_form(form: Submitted, desk: Desk) -> Outcome:
+    look = wanted(form["text"])
+    if is_blank(look.text):
+        raise Kindly("find.what")
+    return await _find(look, desk)
+
+
+async def _find(look: Wanted, desk: Desk) -> Outcome:
+    """To the person alone: titles, snippets and a button to read each."""
+    sight = await desk.sight()
+    guesses = await desk.find.ranked(await desk.find.query(look.text), sight)
+    items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), sight)}
+    keys = {c.id: c.key for c in await desk.communities.all()}
+    hits = [items[g.id] for g in guesses if g.id in items and _fits(items[g.id], look, keys)][:SHOWN]
+    if not hits:
+        return Outcome(
+            say=(desk.reply("find.nothing", {"text": look.text[:200], "filtered": bool(look.community or look.language)}),)
+        )
+    rows = [item_data(i) | {"snippet": snippet(i, look.text), "community": keys.get(i.community, "")} for i in hits]
+    buttons = tuple(
+        Button("open", f"{i.id}:", "find.button_open", {"number": n, "title": i.title}) for n, i in enumerate(hits, 1)
+    )
+    return Outcome(say=(desk.reply("find.results", {"text": look.text[:200], "items": rows}, buttons=buttons),))
+
+
+def _fits(item: Item, look: Wanted, keys: dict[str, str]) -> bool:
+    community = keys.get(item.community, "").lower()
+    return look.language in ("", item.language) and (not look.community or look.community in community)
+
+
+def snippet(item: Item, text: str, most: int = 160) -> str:
+    """The sentence of the item that shares most words with what was looked for."""
+    asked = set(terms(text).words)
+    sentences = re.split(r"(?<=[.!?])\s+|\n+", f"{item.solution}\n{item.problem}")
+    best = max(sentences, key=lambda s: len(asked & set(terms(s[:500]).words)), default="")
+    return " ".join(best.split())[:most]
+
+
+@feature.presses("open")
+async def open_item(press: Pressed, desk: Desk) -> Outcome:
+    """The whole item; where it was offered on a question, the asker may say that it fits."""
+    id, _, question = press.value.partition(":")
+    item = await _visible(id, await desk.sight(), desk)
+    q = await desk.questions.get(question) if question else None
+    fits = q is not None and q.state is State.OFFERED and may_settle(q, desk)
+    buttons = (Button("fits", f"{question}:{id}", "card.button_fits", style="good"),) if fits else ()
+    if await desk.leads(item.community):
+        buttons = (*buttons, Button("edit_item", item.id, "review.button_edit"))
+    overdue = item.review_by is not None and item.review_by < desk.now
+    return Outcome(now=Sheet("find.item", {"item": item_data(item), "overdue": overdue}, desk.language, buttons))
+
+
+async def _visible(id: str, sight: Sight, desk: Desk) -> Item:
+    found = await desk.items.many((id,), sight)
+    if not found:
+        raise Kindly("find.gone")
+    return found[0]

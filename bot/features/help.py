@@ -1,0 +1,33 @@
+"""Help: what you can do here, and a hand where a command was mistyped."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz, process
+
+from bot.desk import Desk
+from bot.events import Commanded
+from bot.outcome import JSON, Outcome
+from bot.registry import Feature
+
+feature = Feature("help")
+
+NEAR = 60
+COMMANDS = ["tanya", "cari", "komunitas", "gabung", "keluar", "profil", "mengapa", "kelola", "kanal", "bantuan"]
+ENGLISH = ["ask", "find", "communities", "join", "leave", "profile", "why", "manage", "channel", "help"]
+
+
+@feature.command("bantuan", "help")
+async def help(command: Commanded, desk: Desk) -> Outcome:
+    """Five things to do here, then every command."""
+    mine = await desk.members.memberships(member=desk.me.id)
+    binding = await desk.places.binding(desk.place.door, desk.place.channel)
+    data: dict[str, JSON] = {"communities": len(mine), "mode": binding.mode if binding else "off"}
+    return Outcome(say=(desk.reply("help.help", data),))
+
+
+@feature.mistyped()
+async def mistyped(command: Commanded, desk: Desk) -> Outcome:
+    """The command that was probably meant, in the language it was typed in."""
+    near = process.extractOne(command.name, [*COMMANDS, *ENGLISH], scorer=fuzz.ratio, score_cutoff=NEAR)
+    data: dict[str, JSON] = {"typed": command.name[:40], "args": command.args[:200], "near": near[0] if near else ""}
+    return Outcome(say=(desk.reply("help.mistyped", data),))

@@ -1,0 +1,104 @@
+"""Those who were asked: pass it on in one tap; unanswered, the next who know, then the steward."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.desk import Desk
+from bot.errors import Kindly
+from bot.events import CameDue, Pressed, Submitted
+from bot.flow.cards import ask_card, refreshed
+from bot.flow.people import link_to
+from bot.flow.placing import asks_for, choose
+from bot.model.question import Ask, Question, State
+from bot.outcome import NOTHING, Choice, Direct, Field, Later, OpenForm, Outcome, Say, Toast
+from bot.registry import Feature
+
+feature = Feature("helpers")
+
+STEWARD_WAVE = 3  # the third look at an unanswered question goes to the stewards
+
+
+@feature.presses("pass")
+async def pass_on(press: Pressed, desk: Desk) -> Outcome:
+    """Not now: no reason needed, the next who know is asked."""
+    q, mine = await _asked(press.value, desk)
+    passed = replace(mine, state="passed")
+    return await _next(q.noted(desk.now, "passed"), desk, (passed,)) + Outcome(now=Toast("helpers.passed", {}, desk.language))
+
+
+@feature.presses("refer")
+async def refer_form(press: Pressed, desk: Desk) -> Outcome:
+    """Somebody else knows better: who?"""
+    q, _ = await _asked(press.value, desk)
+    memberships = await desk.members.memberships(community=q.community)
+    others = await desk.members.many(tuple(m.member for m in memberships if m.member not in (desk.me.id, q.asker)))
+    choices = tuple(Choice(m.id, m.name) for m in others if not m.away(desk.now))
+    if not choices:
+        return Outcome(now=Toast("helpers.nobody_else", {}, desk.language))
+    field = Field("member", "one", "helpers.field_member", required=True, choices=choices)
+    return Outcome(now=OpenForm("refer", q.id, "helpers.form_title", (field,), "helpers.form_submit", language=desk.language))
+
+
+@feature.submits("refer")
+async def refer(form: Submitted, desk: Desk) -> Outcome:
+    q, mine = await _asked(form.subject, desk)
+    other = await desk.members.get(form["member"])
+    if other is None or other.away(desk.now):
+        raise Kindly("helpers.away")
+    if any(a.member == other.id for a in await desk.questions.asks(question=q.id)):
+        raise Kindly("helpers.asked_already", name=other.name)
+    ask = Ask(library=q.library, question=q.id, member=other.id, at=desk.now, why=f"referred:{desk.me.name}")
+    referred = replace(mine, state="referred")
+    q = q.noted(desk.now, "referred", by=desk.me.name, to=other.name)
+    toast = Toast("helpers.referred", {"name": other.name}, desk.language)
+    return Outcome(save=(q, referred, ask), say=await refreshed(q, desk, (referred, ask)), now=toast)
+
+
+@feature.due("question.wait")
+async def unanswered(due: CameDue, desk: Desk) -> Outcome:
+    """Nobody answered in time: the next who know, then the steward, then it stays on the list of the open ones."""
+    q = await desk.questions.get(due.subject)
+    if q is None or q.state not in (State.OPEN, State.UNPLACED):
+        return NOTHING
+    if q.wave + 1 >= STEWARD_WAVE or q.community is None:
+        return await _to_stewards(q, desk)
+    return await _next(replace(q, wave=q.wave + 1).noted(desk.now, "next_wave"), desk)
+
+
+async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outcome:
+    """The next who know, told on the same card."""
+    already = await desk.questions.asks(question=q.id)
+    chosen = await choose(q, q.community or "", desk, already)
+    asks = asks_for(q, chosen[:1] if changed else chosen, desk)
+    q = q.noted(desk.now, "asked_more", asked=str(len(asks)))
+    wait = Later("question.wait", q.id, desk.now + (desk.rules.next_wave if asks else desk.rules.to_steward))
+    return Outcome(save=(q, *changed, *asks), say=await refreshed(q, desk, (*changed, *asks)), later=(wait,))
+
+
+async def _to_stewards(q: Question, desk: Desk) -> Outcome:
+    if q.wave >= STEWARD_WAVE:
+        return NOTHING
+    memberships = await desk.members.memberships(community=q.community) if q.community else ()
+    stewards = await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
+    if not stewards:
+        stewards = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
+    q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(stewards)))
+    data = {"text": q.text[:600], "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}"}
+    told = tuple(
+        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id)
+        for s in stewards
+        if not s.gone
+    )
+    return Outcome(save=(q,), say=told)
+
+
+async def _asked(question: str, desk: Desk) -> tuple[Question, Ask]:
+    """The question and this person's own open ask; kindly where they were not asked."""
+    q = await desk.questions.get(question)
+    if q is None or q.state.ended:
+        raise Kindly("error.closed")
+    mine = [a for a in await desk.questions.asks(question=question, member=desk.me.id) if a.state == "waiting"]
+    if not mine:
+        raise Kindly("helpers.not_asked")
+    return q, mine[0]

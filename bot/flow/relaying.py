@@ -1,0 +1,44 @@
+"""Each side of a question sees the other sides' replies, with the author's name."""
+
+from __future__ import annotations
+
+from bot.desk import Desk
+from bot.flow.cards import ask_card, asker_place, elsewhere, post_card
+from bot.flow.people import link_to
+from bot.model.place import MessageRef
+from bot.model.question import Answer, Question
+from bot.outcome import Address, Say, Under
+
+
+async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[Say, ...]:
+    """The answer as each other side sees it. Said again (after an edit) each changes in place."""
+    bindings = await desk.places.bindings(q.community) if q.community else ()
+    sides: list[tuple[str, Address]] = [("own", asker_place(q))]
+    sides += [(b.id, Under(post_card(q.id, b.id))) for b in elsewhere(q, bindings)]
+    heard = await _side_of(q, answer.source, desk)
+    data = {
+        "author": {"id": answer.author, "name": author},
+        "text": answer.text,
+        "source": link_to(answer.source),
+        "files": len(answer.files),
+        "deleted": answer.deleted,
+    }
+    return tuple(
+        Say(to, "answer.relay", data, q.language, card=f"relay:{answer.id}:{side}", subject=answer.id)
+        for side, to in sides
+        if side not in heard
+    )
+
+
+async def _side_of(q: Question, source: MessageRef, desk: Desk) -> tuple[str, ...]:
+    """The side an answer was given on (it needs no copy there): the asker's own, or a binding's id."""
+    root = desk.event.place.thread if desk.event.place else ""
+    if q.origin.message and (source.door, source.channel) == (q.origin.door, q.origin.channel):
+        return ("own",)
+    posting = await desk.places.posting_at(MessageRef(source.door, source.channel, root)) if root else None
+    if posting and posting.card == ask_card(q.id):
+        return ("own",)
+    if posting and posting.card.startswith("post:"):
+        return (posting.card.rsplit(":", 1)[1],)
+    bindings = await desk.places.bindings(q.community) if q.community else ()
+    return tuple(b.id for b in bindings if (b.door, b.channel) == (source.door, source.channel))

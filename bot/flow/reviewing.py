@@ -1,0 +1,140 @@
+"""A draft and its review: who is shown it, who may decide, and what publishing does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.desk import Desk
+from bot.flow.cards import asker_place, elsewhere, name_data, post_card
+from bot.flow.people import item_data, person
+from bot.model.knowledge import Credit, Edition, Item, Part, Verdict
+from bot.model.member import Member
+from bot.model.place import Place
+from bot.outcome import JSON, Address, At, Button, Direct, Outcome, Say, Under
+
+
+def credited(item: Item, member: Member, part: Part) -> Item:
+    """The item with this member's part in it named, once."""
+    credit = Credit(member.id, member.name, part)
+    return item if credit in item.credits else replace(item, credits=(*item.credits, credit))
+
+
+def edition(item: Item, editor: Member, what: str, desk: Desk, number: int) -> Edition:
+    """The item as it stands before a change."""
+    return Edition(
+        library=item.library,
+        item=item.id,
+        item_version=number,
+        editor=editor.id,
+        at=desk.now,
+        what=what,
+        title=item.title,
+        problem=item.problem,
+        solution=item.solution,
+        steps=item.steps,
+    )
+
+
+async def before(item: Item, what: str, desk: Desk) -> Edition:
+    """The next edition of its history."""
+    return edition(item, desk.me, what, desk, len(await desk.items.editions(item.id)) + 1)
+
+
+async def stewards(community: str, desk: Desk) -> tuple[Member, ...]:
+    memberships = await desk.members.memberships(community=community)
+    return await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
+
+
+async def approvals(item: Item, desk: Desk) -> tuple[Verdict, ...]:
+    """Approvals of the text as it stands: those before its last edit no longer count."""
+    edits = [e.at for e in await desk.items.editions(item.id) if e.what == "edited"]
+    last = max(edits, default=None)
+    return tuple(v for v in await desk.items.verdicts(item.id) if v.approve and (last is None or v.at > last))
+
+
+async def review_cards(item: Item, desk: Desk, counted: int = 0) -> tuple[Say, ...]:
+    """The draft before its reviewers: each steward in private, and the thread where it was answered."""
+    community = await desk.communities.get(item.community)
+    data: dict[str, JSON] = {
+        "item": item_data(item),
+        "community": name_data(community.name) if community else None,
+        "approvals": counted,
+        "needed": desk.rules.approvals,
+        "status": item.status,
+        "reason": item.reason,
+        "decided_by": next((c.name for c in reversed(item.credits) if c.part == "reviewer"), ""),
+    }
+    template = "review.card" if item.status == "draft" else "review.decided"
+    buttons = _buttons(item) if item.status == "draft" else ()
+    to: list[tuple[str, Address, str]] = [
+        (s.id, Direct(s.id), s.language or desk.library.language) for s in await stewards(item.community, desk) if not s.gone
+    ]
+    thread = await _thread(item, desk)
+    if thread:
+        to.append(("thread", thread, item.language))
+    return tuple(
+        Say(address, template, data, language, buttons, card=f"review:{item.id}:{who}", subject=item.id)  # type: ignore[arg-type]
+        for who, address, language in to
+    )
+
+
+def _buttons(item: Item) -> tuple[Button, ...]:
+    return (
+        Button("review", item.id, "review.button_read", style="good"),
+        Button("approve", item.id, "review.button_approve"),
+        Button("edit_item", item.id, "review.button_edit"),
+    )
+
+
+async def _thread(item: Item, desk: Desk) -> Address | None:
+    """Where the community sees the draft: under its own post, or in the thread where the question was asked."""
+    q = await desk.questions.get(item.question) if item.question else None
+    if q is None or q.community is None:
+        return None
+    bindings = await desk.places.bindings(q.community)
+    others = elsewhere(q, bindings)
+    if len(others) < len([b for b in bindings if b.mode != "off"]):
+        return asker_place(q)
+    return Under(post_card(q.id, others[0].id)) if others else None
+
+
+async def publish(item: Item, desk: Desk, reviewers: Sequence[Member]) -> Outcome:
+    """Published: credited, dated, announced once in each of the community's channels."""
+    history = await before(item, "published", desk)
+    for reviewer in reviewers:
+        item = credited(item, reviewer, "reviewer")
+    again = desk.now + desk.rules.review_again
+    item = replace(item, status="published", published_at=desk.now, review_by=again, reason="")
+    says = (*await review_cards(item, desk), *await announcements(item, desk))
+    return Outcome(save=(item, history), say=says)
+
+
+async def announcements(item: Item, desk: Desk) -> tuple[Say, ...]:
+    """One short message a channel; an item published again edits it."""
+    community = await desk.communities.get(item.community)
+    people = {m.id: m for m in await desk.members.many(tuple({c.member for c in item.credits}))}
+    people.setdefault(desk.me.id, desk.me)
+    by_part: dict[str, JSON] = {
+        part: [person(people[c.member]) for c in item.credits if c.part == part and c.member in people]
+        for part in ("asker", "answerer", "reviewer", "editor")
+    }
+    data: dict[str, JSON] = {
+        "item": item_data(item),
+        "people": by_part,
+        "community": name_data(community.name) if community else None,
+    }
+    button = Button("open", f"{item.id}:", "find.button_read")
+    return tuple(
+        Say(
+            At(Place(b.door, b.channel)),
+            "review.published",
+            data,
+            item.language,
+            (button,),
+            f"announce:{item.id}:{b.id}",
+            item.id,
+        )
+        for b in await desk.places.bindings(item.community)
+        if b.mode != "off"
+    )

@@ -1,0 +1,66 @@
+"""A question ends: solved by people or by an item, or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.desk import Desk
+from bot.flow.cards import refreshed
+from bot.model.question import Answer, Question, State
+from bot.outcome import Later, Outcome, React, Then
+from bot.triage.capture import Message, capture
+
+
+def may_settle(q: Question, desk: Desk) -> bool:
+    """The asker and whoever joined them."""
+    return desk.me.id in (q.asker, *q.joined)
+
+
+def best_answers(q: Question, answers: Iterable[Answer]) -> frozenset[str]:
+    """Which messages of the thread are the answer, where nobody pointed at one."""
+    messages = [Message(a.id, a.author, a.text, a.accepted) for a in answers if a.author != q.asker]
+    found = frozenset(capture(q.text, messages).answer_ids)
+    return found or frozenset(m.id for m in messages[-1:])
+
+
+async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset()) -> Outcome:
+    """Solved by people. `chosen` are the answers that the asker pointed at; none: the likeliest of the thread."""
+    if q.state is State.SOLVED and not chosen:
+        return Outcome()
+    answers = await desk.questions.answers(q.id)
+    accepted = chosen or best_answers(q, answers)
+    marked = tuple(replace(a, accepted=True) for a in answers if a.id in accepted and not a.accepted)
+    if q.state is State.SOLVED:
+        return Outcome(save=marked, then=(Then("answer.accepted", q.id),) if marked else ())
+    q = replace(q, state=State.SOLVED, solved_by="people", ended_at=desk.now)
+    q = q.noted(desk.now, "solved", answers=str(len(marked)))
+    says = (*await refreshed(q, desk), *_tick(q))
+    return Outcome(save=(q, *marked), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
+
+
+def _tick(q: Question) -> tuple[React, ...]:
+    return (React(q.origin, "👀", remove=True), React(q.origin, "✅")) if q.origin.message else ()
+
+
+async def close(q: Question, desk: Desk, state: State, why: str) -> Outcome:
+    """Taken back or refused."""
+    q = replace(q, state=state, ended_at=desk.now).noted(desk.now, why)
+    return Outcome(save=(q,), say=await refreshed(q, desk), later=quiet(q))
+
+
+async def solve_by_item(q: Question, item: str, desk: Desk) -> Outcome:
+    """The published item was the answer."""
+    q = replace(q, state=State.SOLVED, solved_by="item", item=item, ended_at=desk.now)
+    q = q.noted(desk.now, "solved_by_item", item=item)
+    return Outcome(
+        save=(q,),
+        say=(*await refreshed(q, desk), *_tick(q)),
+        then=(Then("item.helped", item, (("question", q.id),)),),
+        later=quiet(q),
+    )
+
+
+def quiet(q: Question) -> tuple[Later, ...]:
+    """Takes a question's clocks off."""
+    return tuple(Later(what, q.id, None) for what in ("question.wait", "question.nudge", "question.forget"))

@@ -1,0 +1,136 @@
+"""Delivers what was decided: resolves addresses, mentions and links, keeps cards in place, sorts the doors' errors."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import DeliveryError, Moved, Rejected, TryLater, Unreachable
+from bot.model.member import Member
+from bot.model.place import Account, MessageRef, Place, Posting
+from bot.outcome import At, Direct, React, Say, Under, Whisper
+from bot.ports import Clock, Delivery, Door, Outgoing, Store
+from bot.show import label
+from bot.voice import Voice
+
+log = structlog.get_logger(__name__)
+
+HANDS = 16  # deliveries at the same time, each in a lane of its own
+TRIES = 12
+PEOPLE = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
+LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")
+
+
+class Outbox:
+    """One worker's delivering hand."""
+
+    def __init__(self, store: Store, doors: Mapping[str, Door], voice: Voice, clock: Clock, worker: str) -> None:
+        self.store, self.doors, self.voice, self.clock, self.worker = store, doors, voice, clock, worker
+
+    async def work(self) -> int:
+        """Delivers what is due, one of each lane; how many rows were taken."""
+        rows = await self.store.claim_out(self.worker, HANDS)
+        await asyncio.gather(*(self._one(row) for row in rows))
+        return len(rows)
+
+    async def _one(self, row: Outgoing) -> None:
+        try:
+            posting = await self._deliver(row)
+        except TryLater as wait:
+            await self._again(row, wait.why or "try later", wait.after)
+        except (Unreachable, Rejected) as no:
+            log.warning("outbox.refused", row=row.id, why=no.why)
+            await self.store.out_failed(row.id, self.worker, no.why, None)
+        except (DeliveryError, Exception) as error:  # a door is at the edge: whatever breaks there, the row is kept
+            log.exception("outbox.failed", row=row.id, tries=row.tries)
+            await self._again(row, type(error).__name__, min(300, 2**row.tries) * random.uniform(0.8, 1.2))
+        else:
+            await self.store.sent(row.id, self.worker, posting)
+
+    async def _again(self, row: Outgoing, why: str, after: float) -> None:
+        at = self.clock() + timedelta(seconds=after) if row.tries < TRIES else None
+        await self.store.out_failed(row.id, self.worker, why, at)
+
+    async def _deliver(self, row: Outgoing) -> Posting | None:
+        if isinstance(row.out, React):
+            react = row.out
+            await self._door(react.ref.door).react(react.ref, react.emoji, react.remove, row.id)
+            return None
+        say = row.out
+        door, delivery = await self._prepare(row, say)
+        try:
+            ref = await door.deliver(delivery)
+        except Moved as moved:
+            place = delivery.place or Place(door.name, "")
+            raise TryLater(1.0, f"moved from {place.channel} to {moved.to}") from moved
+        return Posting(row.library, say.card, say.subject, ref) if say.card else None
+
+    async def _prepare(self, row: Outgoing, say: Say) -> tuple[Door, Delivery]:
+        place, only_for, private_to = await self._where(say)
+        name = place.door if place else private_to.door if private_to else ""
+        text = self.voice(say.template, say.data, say.language)
+        posting = await self.store.places.posting(say.card) if say.card else None
+        return self._door(name), Delivery(
+            once=row.id,
+            text=text,
+            language=say.language,
+            place=place,
+            edit=posting.ref if posting and posting.ref.door == name else None,
+            only_for=only_for,
+            private_to=private_to,
+            buttons=tuple(label(b, self.voice, say.language) for b in say.buttons),
+            people=await self._people(text, name),
+            links=await self._links(text),
+            files=tuple((f, f) for f in say.files),
+        )
+
+    async def _where(self, say: Say) -> tuple[Place | None, Account | None, Account | None]:
+        match say.to:
+            case At(place):
+                return place, None, None
+            case Whisper(place, account):
+                return place, account, None
+            case Under(card):
+                posting = await self.store.places.posting(card)
+                if posting is None:
+                    raise Unreachable(f"card {card} was never posted")
+                return posting.ref.as_thread, None, None
+            case Direct(member, door):
+                return None, None, self._reach(await self.store.members.get(member), door)
+
+    def _reach(self, member: Member | None, door: str) -> Account:
+        """The account to write to in private: at the door asked for, else the first one that is open."""
+        if member is None or member.gone:
+            raise Unreachable("the member is gone")
+        accounts = [a for a in member.accounts if a.door in self.doors and door in ("", a.door)]
+        if not accounts:
+            raise Unreachable("the member has no account at an open door")
+        return accounts[0]
+
+    def _door(self, name: str) -> Door:
+        if name not in self.doors:
+            raise Unreachable(f"door {name} is not open")
+        return self.doors[name]
+
+    async def _people(self, text: str, door: str) -> dict[str, Account | None]:
+        ids = tuple(dict.fromkeys(PEOPLE.findall(text)))
+        members = await self.store.members.many(ids) if ids else ()
+        return {id: next((m.on(door) for m in members if m.id == id and not m.gone), None) for id in ids}
+
+    async def _links(self, text: str) -> dict[str, str]:
+        return {f"guyub:{name}": await self._link(name) for name in dict.fromkeys(LINKS.findall(text))}
+
+    async def _link(self, name: str) -> str:
+        kind, _, rest = name.partition("/")
+        if kind == "card":
+            posting = await self.store.places.posting(rest)
+            ref = posting.ref if posting else None
+        else:
+            door, channel, message = (rest.split("/", 2) + ["", ""])[:3]
+            ref = MessageRef(door, channel, message)
+        return await self.doors[ref.door].link(ref) if ref and ref.door in self.doors else ""

@@ -1,0 +1,79 @@
+"""What is this message to us? Looks up where it stands, and reads an intent from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bot.events import Commanded, Event, Said
+from bot.model.base import Language
+from bot.model.place import MessageRef, Places
+from bot.model.question import Questions
+from bot.registry import Intent
+from bot.triage.intent import is_thanks, question_probability
+from bot.triage.language import language_of
+
+QUESTION = 0.5  # from this probability on, a message in a served channel is read as a question
+WORDS_OF_A_COMMAND = 3  # "@Guyub help me find …" is a question, "@Guyub help" a command
+
+OPENERS = frozenset({"tanya", "ask"})
+
+
+def as_command(said: Said, names: Collection[str]) -> Commanded | None:
+    """A message to the bot that is really a command: "/cari denda", "@Guyub join sirkulasi"."""
+    words = said.text.split(maxsplit=1)
+    if not words:
+        return None
+    slash, name = words[0].startswith("/"), words[0].lstrip("/").lower()
+    rest = words[1] if len(words) > 1 else ""
+    if slash and (said.direct or said.mentioned):
+        return Commanded(name, rest)
+    short = len(said.text.split()) <= WORDS_OF_A_COMMAND
+    if name in names and (name in OPENERS or short) and (said.direct or said.mentioned):
+        return Commanded(name, rest)
+    return None
+
+
+def unfold(event: Event, names: Collection[str]) -> Event:
+    """The event with `/guyub join …` and mentions that are commands written out as the command they are."""
+    what = event.what
+    if isinstance(what, Said) and event.place:
+        command = as_command(what, names)
+        what = command or what
+    if isinstance(what, Commanded) and what.name == "guyub":
+        name, _, args = what.args.strip().partition(" ")
+        what = Commanded(name.lower().lstrip("/") or "help", args.strip())
+    return event if what is event.what else replace(event, what=what)
+
+
+async def intent_of(event: Event, said: Said, places: Places, questions: Questions) -> Intent | None:
+    """None: just talk. It is judged here and forgotten."""
+    if event.place is None:
+        return None
+    if event.place.thread:
+        root = MessageRef(event.place.door, event.place.channel, event.place.thread)
+        if await questions.at(root):
+            return Intent.REPLY
+    if said.direct and is_thanks(said.text):
+        return Intent.THANKS
+    if said.direct or said.mentioned:
+        return Intent.ASK
+    if event.place.thread:
+        return None
+    binding = await places.binding(event.place.door, event.place.channel)
+    if binding and binding.mode in ("suggest", "auto") and question_probability(said.text) >= QUESTION:
+        return Intent.MAYBE_ASK
+    return None
+
+
+def language_in(event: Event, default: Language, english: Collection[str]) -> Language:
+    """The language the bot was addressed in. `english` are the commands' English names."""
+    what = event.what
+    match what:
+        case Said(text=text):
+            return language_of(text, default)
+        case Commanded(name=name, args=args):
+            named: Language = "en" if name in english else "id"
+            return language_of(args, named) if args.strip() else named
+        case _:
+            return default
