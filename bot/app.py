@@ -100,7 +100,7 @@ class App:
     async def _one(self, claimed: Claimed) -> Shown | None:
         event = claimed.event
         try:
-            outcome, language = await self.dispatcher.handle(event, self.worker)
+            outcome = await self.dispatcher.handle(event, self.worker)
         except Duplicate:
             return None
         except Kindly as kind:

@@ -17,6 +17,7 @@ from bot.model.member import Member, Members
 from bot.model.place import Account, Place, Places
 from bot.model.question import Questions
 from bot.outcome import Address, At, Data, Say, Whisper
+from bot.ports import Drafter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Desk:
     items: Items
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
+    drafter: Drafter | None = None
 
     @property
     def place(self) -> Place:

@@ -10,12 +10,12 @@ from bot.errors import Conflict
 from bot.events import Commanded, Event, Happened, Said
 from bot.features.index import follow_ups
 from bot.finder import Finder
-from bot.model.base import Language, new_id
+from bot.model.base import new_id
 from bot.model.library import Library
 from bot.model.member import Member
 from bot.model.place import Account
 from bot.outcome import NOTHING, Data, Outcome, Toast
-from bot.ports import Clock, Store, Unit
+from bot.ports import Clock, Drafter, Store, Unit
 from bot.reading import intent_of, language_in
 from bot.registry import AnyHandler, Intent, Routes
 from bot.voice import Voice
@@ -35,16 +35,18 @@ class Dispatcher:
         voice: Voice,
         clock: Clock,
         keep_file: Callable[[str, str], Awaitable[str]],
+        drafter: Drafter | None = None,
         rules: Rules | None = None,
         operators: Sequence[str] = (),
     ) -> None:
         self.library, self.store, self.finder = library, store, finder
         self.routes, self.voice, self.clock, self.keep_file = routes, voice, clock, keep_file
+        self.drafter = drafter
         self.rules = rules or Rules()
         self.operators = frozenset(operators)
         self.english = frozenset(c.en for c in routes.commands)
 
-    async def handle(self, event: Event, worker: str) -> tuple[Outcome, Language]:
+    async def handle(self, event: Event, worker: str) -> Outcome:
         """Decide and store. Raises what the handler raises, `Duplicate` where it was done before."""
         for left in reversed(range(CONFLICTS)):
             desk = await self.desk(event)
@@ -57,7 +59,7 @@ class Dispatcher:
                 if not left:
                     raise
                 continue
-            return outcome, desk.language
+            return outcome
         raise AssertionError("unreachable: the last conflict is raised")
 
     async def _decide(self, event: Event, desk: Desk) -> Outcome:
@@ -102,6 +104,7 @@ class Dispatcher:
             store.items,
             self.finder,
             self.keep_file,
+            self.drafter,
         )
 
     async def _me(self, account: Account | None) -> Member:

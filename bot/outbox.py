@@ -131,6 +131,6 @@ class Outbox:
             posting = await self.store.places.posting(rest)
             ref = posting.ref if posting else None
         else:
-            door, channel, message = (rest.split("/", 2) + ["", ""])[:3]
+            door, channel, message = [*rest.split("/", 2), "", ""][:3]
             ref = MessageRef(door, channel, message)
         return await self.doors[ref.door].link(ref) if ref and ref.door in self.doors else ""

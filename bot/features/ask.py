@@ -12,7 +12,7 @@ from bot.flow.cards import refreshed
 from bot.flow.settling import may_settle, solve_by_item
 from bot.model.place import MessageRef
 from bot.model.question import Question, State
-from bot.outcome import NOTHING, Button, Direct, Field, Later, OpenForm, Outcome, React, Say, Toast
+from bot.outcome import JSON, NOTHING, Button, Direct, Field, Later, OpenForm, Outcome, React, Say, Toast
 from bot.registry import Feature, Intent
 from bot.triage.text import is_blank
 
@@ -165,7 +165,7 @@ async def thank(happened: Happened, desk: Desk) -> Outcome:
         return NOTHING
     helped = tuple(dict.fromkeys(c.member for c in item.credits if c.part == "answerer"))
     members = await desk.members.many(helped)
-    data = {"title": item.title, "times": item.thanks + 1}
+    data: dict[str, JSON] = {"title": item.title, "times": item.thanks + 1}
     says = tuple(
         Say(Direct(m.id), "ask.thanks_contributor", data, m.language or desk.library.language, card=f"thanks:{item.id}:{m.id}")
         for m in members

@@ -34,6 +34,12 @@ def _of(noun: Noun) -> tuple[Then, ...]:
             return ()
 
 
+def reindexed(kind: str, id: str) -> Happened:
+    """The follow-up that indexes a text of the search again. A community's own texts are indexed together."""
+    community, about, _ = id.partition(":about:")
+    return Happened("text.changed", community, (("kind", "community" if about else kind),))
+
+
 @feature.watches("text.changed")
 async def index(happened: Happened, desk: Desk) -> Outcome:
     """Reads the text as it stands now and puts it, or drops it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.errors import Kindly
+from bot.errors import GuyubError, Kindly
 from bot.events import Happened, Pressed
 from bot.flow.people import link_to
 from bot.flow.reviewing import before, credited, review_cards
@@ -49,16 +49,17 @@ async def _kept(q: Question, desk: Desk) -> tuple[Answer, ...]:
 
 
 async def _drafted(q: Question, answers: Sequence[Answer], desk: Desk) -> Item:
-    """Extractive: the asker's words for the problem, the accepted answers' for the solution."""
+    """Extractive: the asker's words for the problem, the accepted answers' for the solution, unless a model words it."""
     found = capture(q.text, [Message(a.id, a.author, a.text, True) for a in answers])
+    worded = await _worded(q, answers, desk)
     people = {m.id: m for m in await desk.members.many((q.asker, *(a.author for a in answers)))}
     item = Item(
         library=q.library,
         community=q.community or "",
         title=found.title,
         problem=found.problem,
-        solution=found.solution,
-        steps=tuple(found.steps),
+        solution=worded or found.solution,
+        steps=() if worded else tuple(found.steps),
         language=answers[0].language,
         question=q.id,
         created_at=desk.now,
@@ -70,6 +71,16 @@ async def _drafted(q: Question, answers: Sequence[Answer], desk: Desk) -> Item:
         if answer.author in people:
             item = credited(item, people[answer.author], "answerer")
     return item
+
+
+async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
+    """The solution in a language model's words, where one is set and its draft cites its messages; "" otherwise."""
+    if desk.drafter is None:
+        return ""
+    try:
+        return await desk.drafter.draft(q.text, [(a.id, a.text) for a in answers], q.language)
+    except GuyubError:
+        return ""
 
 
 def _name(people: dict[str, Member], id: str) -> str:

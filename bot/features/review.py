@@ -9,7 +9,7 @@ from bot.errors import Kindly
 from bot.events import Happened, Pressed, Submitted
 from bot.flow.people import item_data
 from bot.flow.reviewing import approvals, before, credited, publish, review_cards
-from bot.model.knowledge import Item, Verdict
+from bot.model.knowledge import Item, Verdict, Visibility
 from bot.outcome import JSON, NOTHING, Button, Choice, Field, FieldErrors, OpenForm, Outcome, Sheet, Toast
 from bot.registry import Feature
 from bot.triage.text import is_blank
@@ -112,7 +112,7 @@ async def edited(form: Submitted, desk: Desk) -> Outcome:
 
 async def _save_edit(item: Item, form: Submitted, desk: Desk) -> Outcome:
     history = await before(item, "edited", desk)
-    visibility = "community" if form["visibility"] == "community" else "library"
+    visibility: Visibility = "community" if form["visibility"] == "community" else "library"
     item = replace(
         credited(item, desk.me, "editor"),
         title=form["title"][:LONGEST_TITLE],

@@ -12,12 +12,10 @@ from bot.flow.placing import place, to_centre
 from bot.model.knowledge import Item
 from bot.model.place import MessageRef
 from bot.model.question import Guess, Question, State
-from bot.outcome import Button, Outcome, Say
+from bot.outcome import JSON, Button, Outcome, Say
 from bot.triage.text import is_blank
-from bot.triage.words import terms
 
 LONGEST = 40_000  # characters; longer ones are refused kindly, the message itself stays where it is
-FEWEST_TERMS = 1
 
 
 def new_question(text: str, origin: MessageRef, desk: Desk) -> Question:
@@ -50,7 +48,7 @@ async def ask(q: Question, desk: Desk) -> Outcome:
 async def send_to_people(q: Question, desk: Desk, query: Query | None = None) -> Outcome:
     """To the right community, or asked back, or honestly to nobody's."""
     query = query or await desk.find.query(q.text)
-    if not query.terms.words or len(query.terms.words) < FEWEST_TERMS:
+    if not query.terms.words:
         return await _ask_back(q, desk)
     routing = await desk.find.route(query)
     q = replace(q, guesses=routing.guesses[:3])
@@ -85,7 +83,7 @@ async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | Non
         Button("ask_anyway", q.id, "ask.button_different"),
     )
     asker = await desk.members.get(other.asker)
-    data = {
+    data: dict[str, JSON] = {
         "text": other.text[:400],
         "asker": asker.name if asker else "",
         "mine": other.asker == q.asker,
@@ -102,8 +100,3 @@ async def _fresh(guesses: tuple[Guess, ...], desk: Desk) -> tuple[Guess, ...]:
 
 def _overdue(item: Item, desk: Desk) -> bool:
     return item.review_by is not None and item.review_by < desk.now
-
-
-def has_words(text: str) -> bool:
-    """Whether anything in it can be searched for."""
-    return bool(terms(text).words)

@@ -11,7 +11,7 @@ from bot.flow.cards import refreshed
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.question import Ask, Guess, Question, State
-from bot.outcome import Direct, Later, Outcome, Say
+from bot.outcome import JSON, Direct, Later, Outcome, Say
 from bot.triage.who import Chosen, practitioners, who_knows
 from bot.triage.words import terms
 
@@ -68,7 +68,7 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     q = replace(q, state=State.UNPLACED)
     librarians = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
     asker = await desk.members.get(q.asker)
-    data = {"text": q.text[:1500], "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name}}
+    data: dict[str, JSON] = {"text": q.text[:1500], "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name}}
     told = tuple(
         Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, card=f"centre:{q.id}:{m.id}", subject=q.id)
         for m in librarians

@@ -7,7 +7,7 @@ from bot.flow.cards import ask_card, asker_place, elsewhere, post_card
 from bot.flow.people import link_to
 from bot.model.place import MessageRef
 from bot.model.question import Answer, Question
-from bot.outcome import Address, Say, Under
+from bot.outcome import JSON, Address, Say, Under
 
 
 async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[Say, ...]:
@@ -16,7 +16,7 @@ async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[
     sides: list[tuple[str, Address]] = [("own", asker_place(q))]
     sides += [(b.id, Under(post_card(q.id, b.id))) for b in elsewhere(q, bindings)]
     heard = await _side_of(q, answer.source, desk)
-    data = {
+    data: dict[str, JSON] = {
         "author": {"id": answer.author, "name": author},
         "text": answer.text,
         "source": link_to(answer.source),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.flow.cards import refreshed
 from bot.model.question import Answer, Question, State
-from bot.outcome import Later, Outcome, React, Then
+from bot.outcome import Later, Out, Outcome, React, Then
 from bot.triage.capture import Message, capture
 
 
@@ -35,7 +35,7 @@ async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset()) -
         return Outcome(save=marked, then=(Then("answer.accepted", q.id),) if marked else ())
     q = replace(q, state=State.SOLVED, solved_by="people", ended_at=desk.now)
     q = q.noted(desk.now, "solved", answers=str(len(marked)))
-    says = (*await refreshed(q, desk), *_tick(q))
+    says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q))
     return Outcome(save=(q, *marked), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
 
 

@@ -1,0 +1,324 @@
+"""A whole Guyub in one helper that speaks in sentences: the real core, the real store (SQLite), a door of the tests' own.
+
+    async with a_world(tmp_path) as world:
+        await world.asks("Sari", "Bagaimana cara menghitung denda?", "#sirkulasi")
+        assert world.heard("#sirkulasi") == ["card.open"]
+
+What is heard is asserted by template name, never by wording. Only door, clock, embedder and LLM are the tests' own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from bot.compose import House, open_house
+from bot.desk import Rules
+from bot.errors import DeliveryError
+from bot.events import Commanded, Deleted, Edited, Event, FileRef, Left, Pressed, Reacted, Said, Submitted, What
+from bot.loops import settle
+from bot.model.base import new_id
+from bot.model.knowledge import Item
+from bot.model.member import Member
+from bot.model.place import Account, MessageRef, Place
+from bot.model.question import Question
+from bot.outcome import Data
+from bot.ports import Delivery, Ears, Label, Shown, Vector
+from bot.settings import Settings
+from bot.triage.words import terms
+from bot.voice import Voice
+
+COMMUNITIES = Path(__file__).parent / "communities.yaml"
+MARK = "\n\n@@"
+
+
+class TestClock:
+    """Stands still until told to move."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class WordVectors:
+    """An embedder of the tests' own: a text's vector is the sum of its terms' random directions. Quick and repeatable."""
+
+    model = "words"
+    dimension = 64
+
+    def __init__(self) -> None:
+        self.broken: Callable[[], None] = lambda: None
+
+    def query(self, texts: Sequence[str]) -> Vector:
+        self.broken()
+        return np.stack([self._one(text) for text in texts])
+
+    passage = query
+
+    def _one(self, text: str) -> Vector:
+        total = np.zeros(self.dimension, np.float32)
+        for word in terms(text).words:
+            total += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(self.dimension).astype(np.float32)
+        length = float(np.linalg.norm(total))
+        return total / length if length else np.eye(1, self.dimension, dtype=np.float32)[0]
+
+
+class MarkedVoice(Voice):
+    """The real words, with the template's name behind them, so that a test can tell which were said."""
+
+    def __call__(self, template: str, data: Data, language: str) -> str:  # type: ignore[override]
+        return super().__call__(template, data, language) + MARK + template  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class Heard:
+    """A message as it stands in the tests' door."""
+
+    ref: MessageRef
+    template: str
+    text: str
+    delivery: Delivery
+    thread: str
+    edits: int = 0
+
+    @property
+    def buttons(self) -> dict[str, Label]:
+        return {label.action: label for label in self.delivery.buttons}
+
+
+@dataclass
+class PaperDoor:
+    """A platform on paper. Direct messages go to the channel "@<user>". `fails` may raise before a delivery."""
+
+    name: str = "paper"
+    messages: list[Heard] = field(default_factory=list)
+    reactions: list[tuple[MessageRef, str, bool]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    fails: list[DeliveryError] = field(default_factory=list)
+    once: list[str] = field(default_factory=list)
+    count: int = 0
+
+    async def start(self, ears: Ears) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def deliver(self, delivery: Delivery) -> MessageRef:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.once.append(delivery.once)
+        text, _, template = delivery.text.partition(MARK)
+        found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)
+        if found:
+            found.template, found.text, found.delivery, found.edits = template, text, delivery, found.edits + 1
+            return found.ref
+        place = delivery.place or Place(self.name, f"@{delivery.private_to.user if delivery.private_to else ''}")
+        self.count += 1
+        ref = MessageRef(self.name, place.channel, f"b{self.count}")
+        self.messages.append(Heard(ref, template, text, delivery, place.thread))
+        return ref
+
+    async def react(self, ref: MessageRef, emoji: str, remove: bool, once: str) -> None:
+        self.reactions.append((ref, emoji, remove))
+
+    async def link(self, ref: MessageRef) -> str:
+        return f"https://paper.test/{ref.channel}/{ref.message}"
+
+    async def fetch(self, file: str) -> bytes:
+        return self.files[file]
+
+
+def user_of(name: str) -> str:
+    """The paper platform's id of a person."""
+    return name.lower().replace(" ", ".")
+
+
+class World:
+    """People who act, and what is heard. Every act is delivered, handled and answered before it returns."""
+
+    def __init__(self, house: House, door: PaperDoor, clock: TestClock) -> None:
+        self.house, self.door, self.clock = house, door, clock
+        self.shown: Shown | None = None
+        self.last = ""
+
+    # ---- acting ----------------------------------------------------------------------------------------------------
+
+    async def happens(self, who: str, what: What, channel: str = "#umum", thread: str = "", id: str = "") -> Shown | None:
+        """One event, through the door a platform would use."""
+        event = Event(
+            id or f"paper:{new_id()}",
+            self.house.store.library,
+            self.clock(),
+            what,
+            Account(self.door.name, user_of(who), who),
+            Place(self.door.name, channel, thread),
+        )
+        return await self.receives(event)
+
+    async def receives(self, event: Event) -> Shown | None:
+        self.clock.forward(seconds=1)
+        if isinstance(event.what, (Commanded, Pressed, Submitted)):
+            self.shown = await self.house.app.respond(event)
+        else:
+            await self.house.app.receive(event)
+        await self.settles()
+        return self.shown
+
+    async def settles(self) -> None:
+        await settle(self.house.app, self.house.outbox)
+
+    async def says(self, who: str, text: str, channel: str = "#umum", thread: str = "", **more: object) -> str:
+        """A message; its id."""
+        self.last = f"m{new_id()}"
+        direct = channel.startswith("@")
+        await self.happens(who, Said(text, self.last, direct=direct, **more), channel, thread)  # type: ignore[arg-type]
+        return self.last
+
+    async def asks(self, who: str, text: str, channel: str = "#umum") -> Question:
+        """Mentions the bot with a question."""
+        await self.says(who, text, channel, mentioned=True)
+        return await self.question()
+
+    async def replies(self, who: str, text: str, question: Question, channel: str = "", files: tuple[FileRef, ...] = ()) -> str:
+        """Answers in the question's thread: at its origin, or under its card in that channel."""
+        channel = channel or question.origin.channel
+        root = question.origin.message if channel == question.origin.channel else self.card("card.post", channel).ref.message
+        return await self.says(who, text, channel, root, files=files)
+
+    async def reacts(self, who: str, emoji: str, message: str, channel: str = "#umum") -> None:
+        await self.happens(who, Reacted(emoji, message), channel)
+
+    async def edits(self, who: str, message: str, text: str, channel: str = "#umum") -> None:
+        await self.happens(who, Edited(text, message), channel)
+
+    async def deletes(self, who: str, message: str, channel: str = "#umum") -> None:
+        await self.happens(who, Deleted(message), channel)
+
+    async def presses(self, who: str, action: str, heard: Heard | None = None, id: str = "") -> Shown | None:
+        """A button: on this message, or on the newest that has it, or on the sheet just shown."""
+        sheet = {label.action: label for label in self.shown.buttons} if self.shown else {}
+        self.shown = None
+        if heard is None and action in sheet:
+            label, channel, message, thread = sheet[action], f"@{user_of(who)}", "", ""
+        else:
+            heard = heard or next(m for m in reversed(self.door.messages) if action in m.buttons)
+            label, channel, message, thread = heard.buttons[action], heard.ref.channel, heard.ref.message, heard.thread
+        return await self.happens(who, Pressed(label.action, label.value, message), channel, thread, id)
+
+    async def commands(self, who: str, line: str, channel: str = "#umum", thread: str = "") -> Shown | None:
+        self.shown = None
+        name, _, args = line.lstrip("/").partition(" ")
+        return await self.happens(who, Commanded(name, args), channel, thread)
+
+    async def fills(self, who: str, **fields: str) -> Shown | None:
+        """Sends the form just shown, its other fields as they stood."""
+        assert self.shown is not None, "no form is open"
+        form = self.shown.now
+        kept = {f.name: f.value for f in form.fields}  # type: ignore[union-attr]
+        told = {name.replace("__", ":"): value for name, value in fields.items()}
+        shown, self.shown = self.shown, None
+        what = Submitted(form.name, form.subject, tuple((kept | told).items()))  # type: ignore[union-attr]
+        self.shown = await self.happens(who, what, "#umum")
+        self.form = shown
+        return self.shown
+
+    async def leaves(self, who: str) -> None:
+        await self.happens(who, Left(), "")
+
+    async def joins(self, who: str, *keys: str, may_ask: bool = True, knows: str = "", steward: bool = False) -> Member:
+        """Joins through the commands, and agrees to be asked."""
+        for key in keys:
+            await self.commands(who, f"gabung {key}")
+            if steward:
+                await self.presses(who, "take_lead")
+        if may_ask:
+            await self.commands(who, "profil")
+            form = self.shown.now  # type: ignore[union-attr]
+            topics = [f.name.split(":")[1] for f in form.fields if f.name.startswith("knows:")]  # type: ignore[union-attr]
+            told = {f"knows__{t}": knows for t in topics}
+            await self.fills(who, may_ask="\n".join(topics), **told)
+        return await self.member(who)
+
+    async def binds(self, who: str, channel: str, key: str, mode: str = "auto") -> None:
+        community = await self.house.store.communities.by_key(key)
+        assert community is not None
+        self.shown = await self.happens(who, Commanded("kanal"), channel)
+        form = self.shown.now  # type: ignore[union-attr]
+        fields = (("community", community.id), ("mode", mode))
+        await self.happens(who, Submitted(form.name, form.subject, fields), channel)  # type: ignore[union-attr]
+
+    # ---- looking ---------------------------------------------------------------------------------------------------
+
+    def heard(self, channel: str, *, thread: bool | None = None) -> list[str]:
+        """Template names of what stands in a channel, in order; `thread` narrows to inside or outside of threads."""
+        return [m.template for m in self.door.messages if m.ref.channel == channel and thread in (None, bool(m.thread))]
+
+    def card(self, template: str, channel: str = "") -> Heard:
+        """The newest message of that template (or beginning so), in that channel."""
+        found = [m for m in self.door.messages if m.template.startswith(template) and channel in ("", m.ref.channel)]
+        assert found, f"{template} was not heard; heard: {[(m.ref.channel, m.template) for m in self.door.messages]}"
+        return found[-1]
+
+    @property
+    def toast(self) -> str:
+        """The template of what was shown at once."""
+        now = self.shown.now if self.shown else None
+        return getattr(now, "template", "") or getattr(now, "title", "") or type(now).__name__
+
+    async def question(self, id: str = "") -> Question:
+        """This one, or the newest."""
+        found = await self.house.store.questions.get(id) if id else (await self.house.store.questions.recent(1))[0]
+        assert found is not None
+        return found
+
+    async def again(self, question: Question) -> Question:
+        return await self.question(question.id)
+
+    async def item(self, question: Question) -> Item:
+        found = await self.house.store.items.of_question(question.id)
+        assert found is not None, "nothing was kept of it"
+        return found
+
+    async def member(self, name: str) -> Member:
+        found = await self.house.store.members.by_account(self.door.name, user_of(name))
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def a_world(folder: Path, *, embedder: WordVectors | None = None, rules: Rules | None = None) -> AsyncIterator[World]:
+    """A library with three communities (tests/communities.yaml), each with its channel, and nobody in them yet."""
+    clock, door = TestClock(), PaperDoor()
+    settings = Settings(data_dir=folder, communities=COMMUNITIES, operators=("paper:ibu.rini",))
+    async with open_house(settings, clock=clock, doors=(door,), model=embedder or WordVectors(), rules=rules) as house:
+        voice = MarkedVoice(settings.as_library())
+        house.outbox.voice = house.app.dispatcher.voice = voice
+        world = World(house, door, clock)
+        await world.settles()
+        yield world
+
+
+@asynccontextmanager
+async def a_library(folder: Path, **more: object) -> AsyncIterator[World]:
+    """A world at work: Rini the operator, Sari steward of circulation, Daniel and Wati who know, each channel bound."""
+    async with a_world(folder, **more) as world:  # type: ignore[arg-type]
+        for key in ("sirkulasi", "pengolahan", "preservasi"):
+            await world.binds("Ibu Rini", f"#{key}", key)
+        await world.joins("Sari", "sirkulasi", steward=True, knows="denda dan bebas pustaka")
+        await world.joins("Daniel", "sirkulasi", "pengolahan", knows="MARC, call numbers")
+        await world.joins("Wati", "sirkulasi", "preservasi", knows="perpanjangan")
+        world.door.messages.clear()
+        world.door.reactions.clear()
+        yield world
