@@ -32,6 +32,10 @@ CLOSED = Words(
     "Guyub tidak dapat membuka {host}:{port} ({why}). Periksa GUYUB_HOST dan GUYUB_PORT.",
     "Guyub cannot listen on {host}:{port} ({why}). Check GUYUB_HOST and GUYUB_PORT.",
 )
+NO_FOLDER = Words(
+    "Folder {folder} tidak dapat dibuat ({why}). Periksa GUYUB_DATA_DIR.",
+    "The folder {folder} cannot be made ({why}). Check GUYUB_DATA_DIR.",
+)
 WELCOME = Words(
     "Selamat datang di Guyub. Buka http://{host}:{port} di peramban.  (Ctrl+C untuk berhenti.)",
     "Welcome to Guyub. Open http://{host}:{port} in your browser.  (Ctrl+C stops it.)",
@@ -102,6 +106,10 @@ def _settings() -> Settings:
     except SettingsError as error:
         _give_up(str(error))
     configure(settings.log, settings.secret_values())
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        _give_up(NO_FOLDER.in_(settings.language).format(folder=settings.data_dir, why=error.strerror))
     return settings
 
 

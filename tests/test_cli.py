@@ -52,6 +52,13 @@ def test_an_address_that_is_not_ours_is_told_kindly(tmp_path: Path) -> None:
     assert "cannot listen on 192.0.2.1" in told.stderr
 
 
+def test_a_data_folder_that_cannot_be_is_told_kindly(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("")
+    told = guyub(tmp_path, "migrate", GUYUB_DATA_DIR="plain/data", GUYUB_LANGUAGE="en")
+    assert told.returncode == 1
+    assert "GUYUB_DATA_DIR" in told.stderr and "Traceback" not in told.stderr
+
+
 @pytest.mark.parametrize("command", ["run", "demo", "migrate"])
 def test_wrong_settings_stop_every_command_with_all_that_is_wrong(tmp_path: Path, command: str) -> None:
     told = guyub(tmp_path, command, GUYUB_PORT="x", GUYUB_TIMEZONE="Mars", SLACK_BOT_TOKEN=CANARY)
@@ -79,6 +86,7 @@ def test_the_doctor_finds_a_newcomers_machine_well(tmp_path: Path) -> None:
 
 def test_migrate_then_doctor(tmp_path: Path) -> None:
     assert guyub(tmp_path, "migrate", GUYUB_LANGUAGE="en").stdout.strip() == "The database schema is the current one."
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
     told = guyub(tmp_path, "doctor", "--json")
     found = {one["id"]: one["severity"] for one in json.loads(told.stdout)["findings"]}
     assert told.returncode == 0

@@ -40,8 +40,8 @@ def parked(id: str, count: int, what_id: str, what_en: str) -> Finding:
         id,
         (f"{count} {what_id} gagal berkali-kali dan disisihkan.", f"{count} {what_en} failed repeatedly and were set aside."),
         (
-            "Sebabnya ada di catatan log (cari parked). Tidak ada yang hilang; laporkan bila sebabnya tidak jelas.",
-            "The log says why (look for parked). Nothing is lost; report it if the reason is not clear.",
+            "Sebabnya ada di log: cari event.failed, outbox.failed atau outbox.refused. Tidak ada yang hilang.",
+            "The log says why: look for event.failed, outbox.failed or outbox.refused. Nothing is lost.",
         ),
     )
 
