@@ -16,8 +16,8 @@ from storage.tables.queue import due, inbox, row
 
 RESERVED = timedelta(seconds=3)
 _ADD: dict[str, Any] = {
-    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]),
-    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]),
+    engine: insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]).returning(inbox.c.seq)
+    for engine, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
 
@@ -25,7 +25,7 @@ def add(c: Connection, event: Event, now: datetime, reserve: str = "") -> bool:
     """Insert it; False where its id is there already."""
     new = row(event.library, event.id, event.lane, encode(event), now)
     new["held_by"], new["held_until"] = (reserve, now + RESERVED) if reserve else (None, None)
-    return bool(c.execute(_ADD[c.dialect.name], new).rowcount)
+    return c.execute(_ADD[c.dialect.name], new).first() is not None
 
 
 def set_later(c: Connection, library: str, later: Sequence[Later]) -> None:
