@@ -1,0 +1,1 @@
+"""The local messenger: a platform that we happen to own, and the door to it. See QUALITY.md."""
