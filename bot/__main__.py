@@ -73,7 +73,8 @@ def doctor(
     language: Annotated[Language | None, typer.Option(help="Bahasa laporan · The report's language")] = None,
 ) -> None:
     """Periksa apa yang salah dan cara membetulkannya · What is wrong, and how to mend it"""
-    from bot.doctor import CHECKS, report
+    from bot.doctor import report
+    from bot.doctor.checks import CHECKS
 
     try:
         settings = load()

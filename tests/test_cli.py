@@ -90,5 +90,5 @@ def test_migrate_then_doctor(tmp_path: Path) -> None:
     told = guyub(tmp_path, "doctor", "--json")
     found = {one["id"]: one["severity"] for one in json.loads(told.stdout)["findings"]}
     assert told.returncode == 0
-    assert {found[one] for one in ("database.migrated", "database.wal", "database.writable", "inbox.parked")} == {"ok"}
+    assert {found[one] for one in ("database.migrated", "database.whole", "database.writable", "inbox.parked")} == {"ok"}
     assert found["model.vectors"] == "ok"

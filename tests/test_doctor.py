@@ -15,7 +15,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bot.doctor import CHECKS, Finding, Patient, Vitals, clock, database, house, model, report, store
+from bot.doctor import clock, database, house, model, report, store
+from bot.doctor.checks import CHECKS
+from bot.doctor.finding import Finding, Patient, Vitals
 from bot.model.base import Words
 from bot.ports import Health, Vector
 from bot.settings import Settings
