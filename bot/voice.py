@@ -1,65 +1,35 @@
 """Template key + data + language → CommonMark. Every word the bot says is in prompts/, for a librarian to edit.
 
 A key such as "ask.routed" is the entry `routed` of prompts/<language>/ask.yaml. Whatever a template prints is escaped, so
-that nobody's text turns into a mention, a link or a heading; `quote` and the link filters give CommonMark on purpose.
+that nobody's text turns into a mention, a link or a heading; `bot/commonmark.py` makes CommonMark on purpose.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
 from babel.dates import format_date, format_datetime
-from jinja2 import StrictUndefined, Template, TemplateError
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from jinja2 import StrictUndefined, Template, TemplateError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from bot.commonmark import Raw, bold, escape, link, mention, prose, quote, shorten
 from bot.model.base import Language
 from bot.model.library import Library
 
 FOLDER = Path(__file__).parent.parent / "prompts"
-ESCAPED = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$-])|^(\d+)([.)])", re.MULTILINE)
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+#: Library.address_as → before a name, and in place of "you" (Indonesian only)
+ADDRESS = {"kak": ("Kak ", "Kakak"), "bapak_ibu": ("Bapak/Ibu ", "Bapak/Ibu"), "anda": ("", "Anda")}
 
-
-class Raw(str):
-    """CommonMark made on purpose: not escaped again."""
-
-    __slots__ = ()
-
-
-def escape(value: object) -> str:
-    """Text as CommonMark that shows just this text (CommonMark 0.31, 2.4); line breaks stay."""
-    if isinstance(value, Raw):
-        return str(value)
-    return ESCAPED.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", str(value))
-
-
-def quote(text: str) -> Raw:
-    """Somebody's words as a block quote, every line of it."""
-    lines = escape(text.strip()).splitlines() or [""]
-    return Raw("\n".join(f"> {line}  " if line.strip() else ">" for line in lines))
-
-
-def mention(person: Mapping[str, str]) -> Raw:
-    """`{"id", "name"}` → a mention that each door resolves."""
-    return Raw(f"[{escape(person['name'])}](guyub:person/{person['id']})")
-
-
-def link(address: str, words: str) -> Raw:
-    """A link to a message or card of ours; only the words where it cannot be resolved."""
-    return Raw(f"[{escape(words)}]({address})") if address else Raw(escape(words))
-
-
-def shorten(text: str, most: int) -> str:
-    """At most this many characters, cut at a space, with an ellipsis."""
-    flat = " ".join(text.split())
-    if len(flat) <= most:
-        return flat
-    return flat[:most].rsplit(" ", 1)[0] + " …"
+Named = str | Mapping[str, str]
 
 
 class Voice:
@@ -68,49 +38,77 @@ class Voice:
     def __init__(self, library: Library, folder: Path = FOLDER) -> None:
         self.library = library
         self.zone = ZoneInfo(library.timezone)
-        self.env = SandboxedEnvironment(undefined=StrictUndefined, finalize=escape, autoescape=False, trim_blocks=True)
-        self.env.filters |= {"quote": quote, "mention": mention, "link": link, "shorten": shorten, "percent": self._percent}
-        self.env.globals["library"] = library.name
+        self.env = SandboxedEnvironment(
+            undefined=StrictUndefined, finalize=escape, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        )
         self.templates: dict[tuple[Language, str], Template] = {}
         self.sources: dict[tuple[Language, str], str] = {}
         for language in ("id", "en"):
             self._load(language, folder / language)
 
+    def __call__(self, template: str, data: Mapping[str, object], language: Language) -> str:
+        """The words. Blank lines in a row are folded, so that an empty `if` leaves no hole."""
+        words = self.templates[language, template].render(data)
+        return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", words).strip(" \t\n")
+
     def _load(self, language: Language, folder: Path) -> None:
         local = self.env.overlay()
-        local.filters = self.env.filters | {
-            "sapa": lambda name: self._address(str(name), language),
-            "date": lambda iso: self._date(str(iso), language),
-            "moment": lambda iso: self._moment(str(iso), language),
-            "words": lambda pair: str(pair[language]),
-        }
+        local.filters = self.env.filters | self._filters(language)
+        named = self._globals(language)
         for path in sorted(folder.glob("*.yaml")):
             for key, text in yaml.safe_load(path.read_text("utf-8")).items():
                 name = f"{path.stem}.{key}"
                 self.sources[language, name] = str(text)
                 try:
-                    self.templates[language, name] = local.from_string(str(text).strip())
+                    self.templates[language, name] = local.from_string(str(text).strip(), globals=named)
                 except TemplateError as error:
                     raise ValueError(f"{path}: {key}: {error}") from error
 
-    def __call__(self, template: str, data: Mapping[str, object], language: Language) -> str:
-        """The words. Blank lines in a row are folded, so that an empty `if` leaves no hole."""
-        words = self.templates[language, template].render(data)
-        return re.sub(r"\n{3,}", "\n\n", words).strip()
+    def _filters(self, language: Language) -> dict[str, Callable[..., object]]:
+        return {
+            "quote": quote,
+            "prose": prose,
+            "bold": bold,
+            "mention": mention,
+            "link": link,
+            "shorten": shorten,
+            "percent": lambda share: Raw(f"{round(100 * float(share))}%"),
+            "number": lambda n: Raw(format_decimal(n, locale=language)),
+            "count": lambda n, one, many: f"{format_decimal(n, locale=language)} {one if n == 1 else many}",
+            "sapa": lambda who: self._address(who, language),
+            "names": lambda all_: self._names(all_, language),
+            "date": lambda iso: self._at(iso, "d MMMM y", language),
+            "moment": lambda iso: self._at(iso, "EEEE, d MMMM y, HH:mm", language),
+            "when": lambda iso: self._at(iso, "EEEE, HH:mm", language),
+            "clock": lambda iso: self._at(iso, "d MMM, HH:mm", language),
+            "words": lambda pair: str(pair[language] or pair["en" if language == "id" else "id"]),
+        }
 
-    def _address(self, name: str, language: Language) -> str:
-        if language != "id" or self.library.address_as == "anda":
-            return name
-        return ("Kak " if self.library.address_as == "kak" else "Bapak/Ibu ") + name
+    def _globals(self, language: Language) -> dict[str, object]:
+        """`say(key)` is another template of the language, with the same variables or with those given."""
 
-    def _date(self, iso: str, language: Language) -> str:
-        return format_date(datetime.fromisoformat(iso).astimezone(self.zone).date(), "d MMMM y", locale=language)
+        @pass_context
+        def say(context: Context, key: str, data: Mapping[str, object] | None = None) -> Raw:
+            return Raw(self(key, context.get_all() if data is None else data, language))
 
-    def _moment(self, iso: str, language: Language) -> str:
+        before, you = ADDRESS[self.library.address_as] if language == "id" else ("", "you")
+        vocative = f", {before.strip()}" if before else ""
+        return {"library": self.library.name, "say": say, "you": you, "kak": vocative}
+
+    def _address(self, who: Named, language: Language) -> Raw:
+        """A name, or a person to mention, as one addresses them here: "Kak Sari"."""
+        before = ADDRESS[self.library.address_as][0] if language == "id" else ""
+        return Raw(before + (escape(who) if isinstance(who, str) else mention(who)))
+
+    def _names(self, all_: Sequence[Named], language: Language) -> Raw:
+        """ "Kak Sari, Kak Budi, dan Kak Rina"; in English "Sari, Budi, and Rina". Each once."""
+        shown = list(dict.fromkeys(self._address(who, language) for who in all_))
+        return Raw(format_list(shown, locale=language)) if shown else Raw("")
+
+    def _at(self, iso: str, pattern: str, language: Language) -> Raw:
+        """A time as the library's clocks show it; with hours, the zone's name is behind."""
         when = datetime.fromisoformat(iso).astimezone(self.zone)
-        shown = format_datetime(when, "EEEE, d MMMM y, HH.mm" if language == "id" else "EEEE, d MMMM y, HH:mm", locale=language)
-        return f"{shown} {ZONES.get(self.library.timezone, when.tzname() or '')}".strip()
-
-    @staticmethod
-    def _percent(share: float) -> Raw:
-        return Raw(f"{round(100 * share)}%")
+        if "HH" not in pattern:
+            return Raw(format_date(when.date(), pattern, locale=language))
+        shown = format_datetime(when, pattern.replace(":", ".") if language == "id" else pattern, locale=language)
+        return Raw(f"{shown} {ZONES.get(self.library.timezone, when.tzname() or '')}".strip())
