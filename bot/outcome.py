@@ -121,7 +121,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form. `label`, `hint`: template keys. `value` for "many" joins the chosen values by newlines."""
+    """One field of a form. `label`, `hint`: template keys, rendered with the form's data and, over it, the field's own.
+
+    `value` for "many" joins the chosen values by newlines.
+    """
 
     name: str
     kind: Literal["line", "text", "one", "many", "tick"]
@@ -131,6 +134,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     hint: str = ""
     longest: int = 3000
+    data: Data = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,32 @@ def show(now: Now, voice: Voice) -> Shown:
         case FieldErrors(errors, data, language):
             return Shown(now, _plain({key for _, key in errors}, data, language, voice))
         case OpenForm():
-            keys = {now.title, now.submit, *(f.label for f in now.fields), *(f.hint for f in now.fields if f.hint)}
-            words = _plain(keys, now.data, now.language, voice)
+            fields = tuple(_own_words(_chosen(f, now, voice)) for f in now.fields)
+            words = _plain({now.title, now.submit}, now.data, now.language, voice)
+            for before, field in zip(now.fields, fields, strict=True):
+                words |= _field_words(before, field, now, voice)
             if now.intro:
                 words[now.intro] = voice(now.intro, now.data, now.language)
-            return Shown(replace(now, fields=tuple(_chosen(f, now, voice) for f in now.fields)), words)
+            return Shown(replace(now, fields=fields), words)
 
 
 def _chosen(field: Field, form: OpenForm, voice: Voice) -> Field:
     """The field with its options' words filled in."""
     choices = tuple(replace(c, label=plain(voice(c.key, form.data, form.language))) if c.key else c for c in field.choices)
     return replace(field, choices=choices)
+
+
+def _own_words(field: Field) -> Field:
+    """Fields that share a template but not its data get keys of their own, so that each finds its words."""
+    if not field.data:
+        return field
+    return replace(field, label=f"{field.label}#{field.name}", hint=f"{field.hint}#{field.name}" if field.hint else "")
+
+
+def _field_words(before: Field, field: Field, form: OpenForm, voice: Voice) -> dict[str, str]:
+    pairs = ((before.label, field.label), (before.hint, field.hint))
+    data = {**form.data, **before.data}
+    return {shown: plain(voice(key, data, form.language)) for key, shown in pairs if key}
 
 
 def _plain(keys: set[str], data: Data, language: Language, voice: Voice) -> dict[str, str]:

@@ -21,7 +21,7 @@ async def help(command: Commanded, desk: Desk) -> Outcome:
     """Five things to do here, then every command."""
     mine = await desk.members.memberships(member=desk.me.id)
     binding = await desk.places.binding(desk.place.door, desk.place.channel)
-    data: dict[str, JSON] = {"communities": len(mine), "mode": binding.mode if binding else "off"}
+    data: dict[str, JSON] = {"communities": len(mine), "mode": binding.mode if binding else "off", "commands": ENGLISH}
     return Outcome(say=(desk.reply("help.help", data),))
 
 

@@ -11,7 +11,7 @@ from bot.errors import Kindly
 from bot.events import Commanded, Pressed, Submitted
 from bot.model.base import Language
 from bot.model.member import Membership
-from bot.outcome import Choice, Field, OpenForm, Outcome, Toast
+from bot.outcome import Choice, Data, Field, OpenForm, Outcome, Toast
 from bot.registry import Feature
 
 feature = Feature("profile")
@@ -39,10 +39,8 @@ async def _form(desk: Desk) -> Outcome:
     consented = "\n".join(m.community for m in mine if m.may_ask)
     for m in mine:
         if m.community in names:
-            choice = (Choice(m.community, names[m.community]),)
-            fields.append(
-                Field(f"knows:{m.community}", "line", "profile.field_knows", m.knows, choices=choice, longest=LONGEST)
-            )
+            name: Data = {"community": names[m.community]}
+            fields.append(Field(f"knows:{m.community}", "line", "profile.field_knows", m.knows, longest=LONGEST, data=name))
     topics = tuple(Choice(m.community, names[m.community]) for m in mine if m.community in names)
     if topics:
         fields.append(Field("may_ask", "many", "profile.field_may_ask", consented, choices=topics, hint="profile.hint_may_ask"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.desk import Desk
 from bot.flow.people import item_data, link_to, person
+from bot.flow.waiting import next_look, sure_of
 from bot.model.base import Words
 from bot.model.community import Community
 from bot.model.knowledge import Item
@@ -20,7 +22,7 @@ SHOWN = 1500  # characters of a question shown on a card; the whole is one tap a
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything that a question's cards show."""
+    """Everything that a question's cards show. `helped`: who answered, the asker left out. `until`: see `next_look`."""
 
     question: Question
     asker: Member
@@ -30,6 +32,8 @@ class Picture:
     choices: tuple[Community, ...]
     items: tuple[Item, ...]
     answers: tuple[Answer, ...]
+    helped: tuple[Member, ...] = ()
+    until: datetime | None = None
 
 
 def ask_card(question: str) -> str:
@@ -71,7 +75,9 @@ async def picture(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> P
     community = await desk.communities.get(question.community) if question.community else None
     bindings = await desk.places.bindings(question.community) if question.community else ()
     fresh = {a.id: a for a in (*await desk.questions.asks(question=question.id), *asks)}
-    people = {m.id: m for m in await desk.members.many((question.asker, *(a.member for a in fresh.values())))}
+    answers = await desk.questions.answers(question.id)
+    known = (question.asker, *(a.member for a in fresh.values()), *(a.author for a in answers))
+    people = {m.id: m for m in await desk.members.many(known)}
     people.setdefault(desk.me.id, desk.me)
     alive = {c.id: c for c in await desk.communities.all()}
     wanted = tuple(g.id for g in question.offered)
@@ -83,7 +89,9 @@ async def picture(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> P
         tuple((people[a.member], a) for a in fresh.values() if a.member in people and a.state in ("waiting", "answered")),
         tuple(alive[g.id] for g in question.guesses if g.id in alive),
         await desk.items.many(wanted, await desk.sight()) if wanted and question.state is State.OFFERED else (),
-        await desk.questions.answers(question.id),
+        answers,
+        tuple(people[a] for a in dict.fromkeys(a.author for a in answers) if a in people and a != question.asker),
+        next_look(question, desk.rules),
     )
 
 
@@ -122,6 +130,7 @@ def _facts(seen: Picture) -> dict[str, JSON]:
     q = seen.question
     here = asked_here(q, seen.bindings)
     return {
+        "state": q.state.value,
         "text": q.text[:SHOWN],
         "cut": len(q.text) > SHOWN,
         "asker": person(seen.asker),
@@ -132,8 +141,14 @@ def _facts(seen: Picture) -> dict[str, JSON]:
         "asked": [{"who": person(m), "why": a.why, "state": a.state} for m, a in seen.asked],
         "joined": len(q.joined),
         "answers": len(seen.answers),
+        "answered_by": [person(m) for m in seen.helped],
         "solved_by": q.solved_by,
-        "channels": [f"guyub:card/{post_card(q.id, b.id)}" for b in elsewhere(q, seen.bindings)],
+        "posts": [
+            {"link": f"guyub:card/{post_card(q.id, b.id)}", "name": b.name.lstrip("#")} for b in elsewhere(q, seen.bindings)
+        ],
+        "sure": sure_of(q),
+        "until": seen.until.isoformat() if seen.until else "",
+        "private": False,
     }
 
 
@@ -189,7 +204,8 @@ def _post(seen: Picture, binding: Binding) -> Say:
 def _direct(seen: Picture, member: Member, ask: Ask) -> Say:
     q = seen.question
     template, buttons = _post_parts(seen)
-    data = _facts(seen) | {"asked": [{"who": person(member), "why": ask.why, "state": ask.state}]}
+    mine: JSON = {"who": person(member), "why": ask.why, "state": ask.state}
+    data = _facts(seen) | {"asked": [mine], "private": True}
     return Say(Direct(member.id), template, data, q.language, buttons, direct_card(q.id, member.id), q.id)
 
 

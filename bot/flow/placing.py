@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.desk import Desk
-from bot.flow.cards import refreshed
+from bot.flow.cards import SHOWN, ask_card, refreshed
+from bot.flow.people import link_to
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.question import Ask, Guess, Question, State
-from bot.outcome import JSON, Direct, Later, Outcome, Say
+from bot.outcome import JSON, Button, Direct, Later, Outcome, Say
 from bot.triage.who import Chosen, practitioners, who_knows
 from bot.triage.words import terms
 
@@ -68,9 +69,14 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     q = replace(q, state=State.UNPLACED)
     librarians = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
     asker = await desk.members.get(q.asker)
-    data: dict[str, JSON] = {"text": q.text[:1500], "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name}}
+    data: dict[str, JSON] = {
+        "text": q.text[:SHOWN],
+        "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name},
+        "origin": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+    }
+    pick = (Button("place_other", q.id, "card.button_pick"),)
     told = tuple(
-        Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, card=f"centre:{q.id}:{m.id}", subject=q.id)
+        Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, pick, f"centre:{q.id}:{m.id}", q.id)
         for m in librarians
         if not m.gone
     )

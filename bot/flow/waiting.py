@@ -1,0 +1,31 @@
+"""When somebody looks at a question again: read from its trace, so that a card tells the same time whenever it is drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.desk import Rules
+from bot.model.question import Question, State, Step
+
+ASKED = frozenset({"routed", "chosen", "moved"})  # steps that put the question before a community
+
+
+def placed(q: Question) -> Step | None:
+    """The step that brought the question to the community it is with."""
+    return next((s for s in reversed(q.trace) if s.what in ASKED), None)
+
+
+def sure_of(q: Question) -> float | None:
+    """How sure the router was, 0..1; None where a person picked the community."""
+    step = placed(q)
+    sure = dict(step.facts).get("sure", "") if step else ""
+    return float(sure) if sure else None
+
+
+def next_look(q: Question, rules: Rules) -> datetime | None:
+    """Until when an answer is waited for before others are asked; None: nobody else will be asked by itself."""
+    last = next((s for s in reversed(q.trace) if s.what in ASKED or s.what in ("asked_more", "to_steward")), None)
+    if q.state is not State.OPEN or last is None or last.what == "to_steward":
+        return None
+    nobody_more = last.what == "asked_more" and dict(last.facts).get("asked") == "0"
+    return last.at + (rules.to_steward if nobody_more else rules.next_wave)
