@@ -16,7 +16,6 @@ import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
-from storage.files import FileDamaged
 
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
@@ -41,6 +40,7 @@ from bot.seed import seed
 from bot.settings import Settings
 from bot.triage.centre import centre_for
 from bot.voice import FOLDER, Voice
+from storage.files import LocalFiles
 from storage.migrations import upgrade
 from storage.store import SqlStore, open_store
 
@@ -119,7 +119,7 @@ async def open_house(
     model = model or await asyncio.to_thread(embedder_or_words, settings)
     centre = centre_for(model.model if model else "")
     store = await open_store(settings.database_url, library=library.id, clock=clock, centre=centre)
-    files = FileDamaged(settings.data_dir / "files")
+    files = LocalFiles(settings.data_dir / "files")
     opened = doors if doors is not None else (WebDoor(settings.data_dir, library.id, clock, files, settings.timezone),)
     by_name: dict[str, Door] = {door.name: door for door in opened}
     finder = Finder(library.id, store.search, model, store.communities)
@@ -191,12 +191,15 @@ def asgi(house: House) -> Starlette:
 
 async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """Run until stopped."""
-    async with open_house(settings) as house, living(house):
-        if "web" in house.doors:
-            from bot.scene import open_scene
+    from bot.scene import introduce, open_scene
 
-            await open_scene(house.web.platform, house.store, settings)
-        await listen(house, open_browser=open_browser)
+    async with open_house(settings) as house:
+        stage = await open_scene(house) if "web" in house.doors else None
+        async with living(house):
+            introduction = asyncio.create_task(introduce(stage)) if stage else None
+            await listen(house, open_browser=open_browser)
+            if introduction:
+                introduction.cancel()
 
 
 async def listen(house: House, *, open_browser: bool = False) -> None:

@@ -18,6 +18,7 @@ from bot.outcome import NOTHING, Data, Outcome, Toast
 from bot.ports import Clock, Drafter, Store, Unit
 from bot.reading import intent_of, language_in
 from bot.registry import AnyHandler, Intent, Routes
+from bot.show import plain
 from bot.voice import Voice
 
 CONFLICTS = 8  # times that an event starts over because somebody was faster
@@ -135,5 +136,6 @@ class Dispatcher:
         """What a page shows this person. KeyError: no such view."""
         event = Event("", self.library.id, self.clock(), Commanded(name), account)
         desk = await self.desk(event)
-        desk = replace(desk, language=desk.me.language or self.library.language)
+        language = desk.me.language or self.library.language
+        desk = replace(desk, language=language, words=lambda key: plain(self.voice(key, {}, language)))
         return await self.routes.views[name](desk)

@@ -14,7 +14,7 @@ STEPS = ("ask", "answer", "solve", "review", "find")
 
 @feature.view("first_steps")
 async def first_steps(desk: Desk) -> Data:
-    """Which of the steps were taken in this library: {"steps": [{"key", "done"}]}, in order."""
+    """Which of the steps were taken in this library: {"steps": [{"key", "done", "title", "hint"}]}, in order."""
     everything = await desk.questions.recent(50)
     published = await desk.items.published(await desk.sight(), 1)
     done = {
@@ -24,5 +24,8 @@ async def first_steps(desk: Desk) -> Data:
         "review": bool(published),
         "find": any(q.solved_by == "item" or q.state is State.OFFERED for q in everything),
     }
-    steps: list[JSON] = [{"key": key, "done": done[key]} for key in STEPS]
+    steps: list[JSON] = [
+        {"key": key, "done": done[key], "title": desk.words(f"firststeps.{key}"), "hint": desk.words(f"firststeps.hint_{key}")}
+        for key in STEPS
+    ]
     return {"steps": steps}

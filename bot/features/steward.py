@@ -21,6 +21,7 @@ from bot.triage.text import is_blank
 feature = Feature("steward")
 
 MODES = ("off", "suggest", "auto")
+ANY = "any"  # a channel of the whole library: questions go where they belong
 LONGEST_NAME = 60
 
 
@@ -93,11 +94,12 @@ async def channel(command: Commanded, desk: Desk) -> Outcome:
     """Which community this channel serves, and whether Guyub listens here."""
     old = await desk.places.binding(desk.place.door, desk.place.channel)
     await _may_manage(await desk.communities.get(old.community) if old and old.community else None, desk)
-    choices = tuple(Choice(c.id, c.name.in_(desk.language)) for c in await desk.communities.all())
+    named = tuple(Choice(c.id, c.name.in_(desk.language)) for c in await desk.communities.all())
+    choices = (Choice(ANY, key="steward.any_community"), *named)
     modes = tuple(Choice(m, key=f"steward.mode_{m}") for m in MODES)
     fields = (
         Field(
-            "community", "one", "steward.field_community", (old.community if old else "") or "", required=True, choices=choices
+            "community", "one", "steward.field_community", (old.community or ANY) if old else "", required=True, choices=choices
         ),
         Field("mode", "one", "steward.field_mode", old.mode if old else "suggest", required=True, choices=modes),
     )
@@ -110,15 +112,17 @@ async def channel(command: Commanded, desk: Desk) -> Outcome:
 
 @feature.submits("channel")
 async def bound(form: Submitted, desk: Desk) -> Outcome:
+    everything = form["community"] == ANY
     community = await desk.communities.get(form["community"])
-    if community is None:
+    if community is None and not everything:
         return Outcome(now=FieldErrors((("community", "error.required"),), {}, desk.language))
     await _may_manage(community, desk)
     mode = form["mode"] if form["mode"] in MODES else "suggest"
+    serves = community.id if community else None
     old = await desk.places.binding(desk.place.door, desk.place.channel)
     fresh = Binding(
-        id=new_id(), library=desk.library.id, door=desk.place.door, channel=desk.place.channel, name="", community=community.id
+        id=new_id(), library=desk.library.id, door=desk.place.door, channel=desk.place.channel, name="", community=serves
     )
-    binding = replace(old or fresh, community=community.id, mode=mode)
-    toast = Toast(f"steward.bound_{mode}", {"name": name_data(community.name)}, desk.language)
-    return Outcome(save=(binding,), now=toast)
+    words = name_data(community.name) if community else None
+    toast = Toast(f"steward.bound_{mode}", {"name": words}, desk.language)
+    return Outcome(save=(replace(old or fresh, community=serves, mode=mode),), now=toast)

@@ -1,0 +1,64 @@
+"""The first start's scene in the local messenger, and the clockwork that plays scenes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from sqlite3 import Connection
+from zoneinfo import ZoneInfo
+
+from bot.compose import House
+from bot.stage import Act, Stage, read_scene
+
+PATIENCE = 60.0  # seconds for one act to be handled and delivered
+
+
+async def open_scene(house: House) -> Stage | None:
+    """Sets the opening scene where nobody is there yet: people, channels and old talk, at once. None: it was set before."""
+    if await house.web.platform.people():
+        return None
+    scene = read_scene("scene")
+    stage = Stage(house.web.platform, lambda: asyncio.sleep(0), moments(house, house.app.dispatcher.clock()))
+    await stage.set_up(scene)
+    for act in scene.acts:
+        await stage.play(act)
+    return stage
+
+
+async def introduce(stage: Stage) -> None:
+    """The scene's people join their communities, while the first pages are being opened already."""
+    await stage.introduce(read_scene("scene"))
+
+
+def moments(house: House, today: datetime) -> Callable[[Act], datetime]:
+    """When an act happens: so many days before today, at that time in the library's zone, never in the future."""
+    zone = ZoneInfo(house.settings.timezone)
+    local = today.astimezone(zone)
+
+    def moment(act: Act) -> datetime:
+        if not act.time:
+            return today - timedelta(days=act.day)
+        hour, minute = map(int, act.time.split(":"))
+        return min(datetime.combine(local.date() - timedelta(days=act.day), time(hour, minute), zone), today)
+
+    return moment
+
+
+async def settled(house: House) -> None:
+    """Waits until nothing is left to handle or deliver. TimeoutError: something hangs."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            health = await house.store.health(house.app.dispatcher.clock())
+            if (
+                not health.inbox_waiting
+                and not health.outbox_waiting
+                and not await house.web.platform.store.read(_not_handed_over)
+            ):
+                return
+            await asyncio.sleep(0.02)
+
+
+def _not_handed_over(c: Connection) -> int:
+    found: int = c.execute("SELECT COUNT(*) FROM undelivered WHERE parked = 0").fetchone()[0]
+    return found
