@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bot.errors import Unavailable
 from storage.errors import sorted_error
@@ -31,7 +31,9 @@ def _upgrade(url: str) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool)
+        engine = _sqlite(parsed)
+    else:
+        engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool, connect_args={"connect_timeout": 2})
     try:
         with engine.connect() as connection:
             found = revision(connection)
@@ -40,6 +42,14 @@ def _upgrade(url: str) -> None:
                 migrate(connection)
     finally:
         engine.dispose()
+
+
+def _sqlite(url: URL) -> sa.Engine:
+    """A migration is one transaction here too: Python's driver must be kept from beginning and ending them itself."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args={"isolation_level": None})
+    sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA journal_mode=WAL").close())
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def revision(connection: Connection) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, func, select, text
+from sqlalchemy import Connection, Text, and_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.model.access import Sight
@@ -55,7 +55,8 @@ def found(c: Connection, terms: Sequence[str], sight: Sight) -> list[int]:
 def _has_any(engine: str, terms: Sequence[str]) -> Any:
     if engine == "postgresql":
         kept = func.string_to_array(search_text.c.terms, text("' '"), type_=ARRAY(Text))
-        return kept.op("&&")(bindparam("any", list(terms), ARRAY(Text), unique=True)) & (search_text.c.shelf != "")
+        any_of = kept.bool_op("&&")(bindparam("any", list(terms), ARRAY(Text), unique=True))
+        return and_(any_of, search_text.c.shelf != "")  # as the index says
     match = " OR ".join(f'"{token(term)}"' for term in terms)
     hits = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :match").bindparams(bindparam("match", match, unique=True))
     return search_text.c.seq.in_(hits.columns(rowid=search_text.c.seq.type))
