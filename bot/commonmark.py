@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-ESCAPED = re.compile(r"([\\`*_{}\[\]()<>#+=!|~&$-])|^(\d+)([.)])", re.MULTILINE)
+ESCAPED = re.compile(r"([\\`*_{}\[\]()<>#+=!|~&$-])|^( ?\d+)([.)])", re.MULTILINE)
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\u202a-\u202e\u2066-\u2069\ufeff]")  # controls, and what turns the writing round
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 ADDRESS = re.compile(r"guyub:[\w./:@%~-]+")
@@ -23,10 +23,10 @@ class Raw(str):
 
 
 def escape(value: object) -> str:
-    """Text as one line of CommonMark that shows just this text."""
+    """Text as one line of CommonMark that shows just this text; a space at either end stays."""
     if isinstance(value, Raw):
         return value
-    return _escaped(" ".join(UNSEEN.sub("", str(value)).split()))
+    return _escaped(re.sub(r"\s+", " ", UNSEEN.sub("", str(value))))
 
 
 def prose(text: str) -> Raw:
@@ -43,19 +43,19 @@ def quote(text: str) -> Raw:
 
 def bold(text: str) -> Raw:
     """In bold; nothing where there is nothing, since `****` would be a rule."""
-    words = escape(text)
+    words = escape(text).strip()
     return Raw(f"**{words}**" if words else "")
 
 
 def mention(person: Mapping[str, str]) -> Raw:
     """`{"id", "name"}` → a mention that each door resolves."""
-    words = escape(person["name"])
+    words = escape(person["name"]).strip()
     return Raw(f"[{words}](guyub:person/{person['id']})" if words and PERSON.fullmatch(person["id"]) else words)
 
 
 def link(address: str, words: str) -> Raw:
     """A link to a message or card of ours; only the words where it cannot be resolved."""
-    shown = escape(words)
+    shown = escape(words).strip()
     return Raw(f"[{shown}]({address})" if shown and ADDRESS.fullmatch(address) else shown)
 
 
@@ -65,6 +65,12 @@ def shorten(text: str, most: int) -> str:
     if len(flat) <= most:
         return flat
     return flat[:most].rsplit(" ", 1)[0] + " …"
+
+
+def clip(text: str, most: int) -> str:
+    """The same, but its line breaks stay: for quotes."""
+    whole = str(text).strip()
+    return whole if len(whole) <= most else whole[:most].rsplit(None, 1)[0] + " …"
 
 
 def _lines(text: str) -> list[str]:

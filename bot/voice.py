@@ -13,14 +13,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from bot.commonmark import Raw, bold, escape, link, mention, prose, quote, shorten
+from bot.commonmark import Raw, bold, clip, escape, link, mention, prose, quote, shorten
 from bot.model.base import Language
 from bot.model.library import Library
 
@@ -28,6 +28,8 @@ FOLDER = Path(__file__).parent.parent / "prompts"
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 #: Library.address_as → before a name, and in place of "you" (Indonesian only)
 ADDRESS = {"kak": ("Kak ", "Kakak"), "bapak_ibu": ("Bapak/Ibu ", "Bapak/Ibu"), "anda": ("", "Anda")}
+#: A name that says already how to address its bearer
+TITLED = re.compile(r"(kak|kakak|bapak|pak|ibu|bu|mas|mbak|bang|dr|prof|drs|dra)[. ]", re.IGNORECASE)
 
 Named = str | Mapping[str, str]
 
@@ -72,15 +74,17 @@ class Voice:
             "mention": mention,
             "link": link,
             "shorten": shorten,
+            "clip": clip,
             "percent": lambda share: Raw(f"{round(100 * float(share))}%"),
             "number": lambda n: Raw(format_decimal(n, locale=language)),
             "count": lambda n, one, many: f"{format_decimal(n, locale=language)} {one if n == 1 else many}",
             "sapa": lambda who: self._address(who, language),
             "names": lambda all_: self._names(all_, language),
-            "date": lambda iso: self._at(iso, "d MMMM y", language),
-            "moment": lambda iso: self._at(iso, "EEEE, d MMMM y, HH:mm", language),
-            "when": lambda iso: self._at(iso, "EEEE, HH:mm", language),
-            "clock": lambda iso: self._at(iso, "d MMM, HH:mm", language),
+            "all": lambda words: self._all(words, language),
+            "date": lambda iso: self._moment(iso, "d MMMM y", language),
+            "clock": lambda iso: self._moment(iso, "d MMM, HH:mm", language),
+            "when": lambda iso: self._zoned(iso, "EEEE, HH:mm", language),
+            "moment": lambda iso: self._zoned(iso, "EEEE, d MMMM y, HH:mm", language),
             "words": lambda pair: str(pair[language] or pair["en" if language == "id" else "id"]),
         }
 
@@ -96,19 +100,27 @@ class Voice:
         return {"library": self.library.name, "say": say, "you": you, "kak": vocative}
 
     def _address(self, who: Named, language: Language) -> Raw:
-        """A name, or a person to mention, as one addresses them here: "Kak Sari"."""
-        before = ADDRESS[self.library.address_as][0] if language == "id" else ""
-        return Raw(before + (escape(who) if isinstance(who, str) else mention(who)))
+        """A name, or a person to mention, as one addresses them here: "Kak Sari". Who has a title keeps just that."""
+        name = who if isinstance(who, str) else who["name"]
+        before = ADDRESS[self.library.address_as][0] if language == "id" and not TITLED.match(name) else ""
+        return Raw(before + (escape(who).strip() if isinstance(who, str) else mention(who)))
 
     def _names(self, all_: Sequence[Named], language: Language) -> Raw:
         """ "Kak Sari, Kak Budi, dan Kak Rina"; in English "Sari, Budi, and Rina". Each once."""
-        shown = list(dict.fromkeys(self._address(who, language) for who in all_))
+        return self._all(tuple(dict.fromkeys(self._address(who, language) for who in all_)), language)
+
+    @staticmethod
+    def _all(words: Sequence[str], language: Language) -> Raw:
+        """ "denda, sanksi, dan buku hilang"."""
+        shown = [escape(word) for word in words]
         return Raw(format_list(shown, locale=language)) if shown else Raw("")
 
-    def _at(self, iso: str, pattern: str, language: Language) -> Raw:
-        """A time as the library's clocks show it; with hours, the zone's name is behind."""
+    def _moment(self, iso: str, pattern: str, language: Language) -> Raw:
+        """A time as the library's clocks show it. Indonesian writes hours with a full stop."""
         when = datetime.fromisoformat(iso).astimezone(self.zone)
-        if "HH" not in pattern:
-            return Raw(format_date(when.date(), pattern, locale=language))
-        shown = format_datetime(when, pattern.replace(":", ".") if language == "id" else pattern, locale=language)
-        return Raw(f"{shown} {ZONES.get(self.library.timezone, when.tzname() or '')}".strip())
+        return Raw(format_datetime(when, pattern.replace(":", ".") if language == "id" else pattern, locale=language))
+
+    def _zoned(self, iso: str, pattern: str, language: Language) -> Raw:
+        """The same with the zone's name behind: "Kamis, 15.00 WIB"."""
+        zone = ZONES.get(self.library.timezone) or datetime.fromisoformat(iso).astimezone(self.zone).tzname()
+        return Raw(f"{self._moment(iso, pattern, language)} {zone}")
