@@ -13,7 +13,7 @@ from bot.flow.settling import may_settle
 from bot.model.access import Sight
 from bot.model.knowledge import Item
 from bot.model.question import State
-from bot.outcome import Button, Field, OpenForm, Outcome, Sheet
+from bot.outcome import JSON, Button, Field, OpenForm, Outcome, Sheet
 from bot.registry import Feature
 from bot.triage.text import is_blank
 from bot.triage.words import terms
@@ -71,7 +71,10 @@ async def _find(look: Wanted, desk: Desk) -> Outcome:
         return Outcome(
             say=(desk.reply("find.nothing", {"text": look.text[:200], "filtered": bool(look.community or look.language)}),)
         )
-    rows = [item_data(i) | {"snippet": snippet(i, look.text), "community": keys.get(i.community, "")} for i in hits]
+    rows = [
+        item_data(i) | {"snippet": snippet(i, look.text), "community": keys.get(i.community, ""), "overdue": _overdue(i, desk)}
+        for i in hits
+    ]
     buttons = tuple(
         Button("open", f"{i.id}:", "find.button_open", {"number": n, "title": i.title}) for n, i in enumerate(hits, 1)
     )
@@ -101,8 +104,12 @@ async def open_item(press: Pressed, desk: Desk) -> Outcome:
     buttons = (Button("fits", f"{question}:{id}", "card.button_fits", style="good"),) if fits else ()
     if await desk.leads(item.community):
         buttons = (*buttons, Button("edit_item", item.id, "review.button_edit"))
-    overdue = item.review_by is not None and item.review_by < desk.now
-    return Outcome(now=Sheet("find.item", {"item": item_data(item), "overdue": overdue}, desk.language, buttons))
+    data: dict[str, JSON] = {"item": item_data(item), "overdue": _overdue(item, desk)}
+    return Outcome(now=Sheet("find.item", data, desk.language, buttons))
+
+
+def _overdue(item: Item, desk: Desk) -> bool:
+    return item.review_by is not None and item.review_by < desk.now
 
 
 async def _visible(id: str, sight: Sight, desk: Desk) -> Item:

@@ -8,6 +8,7 @@ from bot.desk import Rules
 from bot.model.question import Question, State, Step
 
 ASKED = frozenset({"routed", "chosen", "moved"})  # steps that put the question before a community
+CHANGES = frozenset({"asked_more", "to_steward", "not_yet"})  # steps that set its clock anew
 
 
 def placed(q: Question) -> Step | None:
@@ -23,9 +24,9 @@ def sure_of(q: Question) -> float | None:
 
 
 def next_look(q: Question, rules: Rules) -> datetime | None:
-    """Until when an answer is waited for before others are asked; None: nobody else will be asked by itself."""
-    last = next((s for s in reversed(q.trace) if s.what in ASKED or s.what in ("asked_more", "to_steward")), None)
-    if q.state is not State.OPEN or last is None or last.what == "to_steward":
+    """Until when an answer is waited for before others are asked; None: they are asked now, or nobody is left to ask."""
+    last = next((s for s in reversed(q.trace) if s.what in ASKED | CHANGES), None)
+    if q.state is not State.OPEN or last is None or last.what in ("to_steward", "not_yet"):
         return None
     nobody_more = last.what == "asked_more" and dict(last.facts).get("asked") == "0"
     return last.at + (rules.to_steward if nobody_more else rules.next_wave)
