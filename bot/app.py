@@ -109,7 +109,7 @@ class App:
             await self._again(claimed, error)
             return None
         except Exception as error:  # a bad event must not stop the others: it is tried again, then parked and told
-            log.exception("event.failed", event=event.id, kind=event.what.kind, tries=claimed.tries)
+            log.exception("event.failed", id=event.id, kind=event.what.kind, tries=claimed.tries)
             return await self._again(claimed, error)
         if outcome.say or outcome.save:
             self.wake_outbox.set()
