@@ -15,7 +15,9 @@ from adapters.web.platform import Refused
 from adapters.web.rows import Person
 from adapters.web.shelf import BIGGEST, MOST
 from adapters.web.surface import Surface
+from adapters.web.text import clean
 from adapters.web.translate import as_command
+from adapters.web.views import QUICK
 from bot.model.base import Language
 
 
@@ -86,6 +88,8 @@ class Acts:
         id, emoji = request.path_params["message"], _text(form, "emoji")
         on = await self._store.read(reading.message, id, me.id)
         given = on is not None and me.id in on.reactions.get(emoji, ())
+        if emoji not in QUICK and (on is None or emoji not in on.reactions):
+            raise Refused("refused.emoji")
         await self._platform.react(me.id, id, emoji, remove=given)
         return await self._pieces(me, id)
 
@@ -108,7 +112,7 @@ class Acts:
     async def submit(self, request: Request) -> Response:
         """A form: hidden `name` fields list its fields, `f.<field>` carry what was typed or chosen."""
         me, form = await self._me(request)
-        names = [str(name) for name in form.getlist("name")]
+        names = [clean(name) for name in form.getlist("name") if isinstance(name, str)]
         if not _text(form, "form") or len(names) > 100:
             raise Refused("refused.junk")
         fields = {name: "\n".join(str(v) for v in form.getlist(f"f.{name}") if isinstance(v, str)) for name in names}
@@ -157,7 +161,7 @@ class Acts:
 
 def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _language(form: FormData) -> Language:

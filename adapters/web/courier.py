@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import defaultdict
 from dataclasses import dataclass
 from sqlite3 import Connection
+from weakref import WeakValueDictionary
 
 from adapters.web.store import Store
 from adapters.web.translate import Payload, to_event
@@ -41,7 +41,8 @@ class Courier:
         self._store, self._library = store, library
         self._ears: Ears | None = None
         self._task: asyncio.Task[None] | None = None
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # A lane's lock lives as long as somebody holds it or waits for it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._answering: set[str] = set()
 
     def start(self, ears: Ears) -> None:
@@ -64,12 +65,16 @@ class Courier:
 
     async def flush(self, lane: str) -> bool:
         """Hand over what waits in this conversation, oldest first; False where it stopped at one that did not go."""
-        async with self._locks[lane]:
-            for waiting in await self._store.read(_waiting, lane):
-                if waiting.id not in self._answering and not await self._hand_over(waiting):
-                    return False
-        if not self._locks[lane].locked():
-            self._locks.pop(lane, None)
+        lock = self._locks.get(lane)
+        if lock is None:
+            lock = self._locks[lane] = asyncio.Lock()
+        async with lock:
+            try:
+                for waiting in await self._store.read(_waiting, lane):
+                    if waiting.id not in self._answering and not await self._hand_over(waiting):
+                        return False
+            except Unavailable:  # the messenger's own database: what waits, waits on
+                return False
         return True
 
     async def ask(self, payload: Payload) -> Shown | None:

@@ -47,13 +47,15 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refuse(scope["method"], headers)
         app = refusal or self._app
-        await app(scope, _bounded(receive), _with_headers(send, "no-cache" if scope["path"].startswith("/static/") else "no-store"))
+        await app(
+            scope, _bounded(receive), _with_headers(send, "no-cache" if scope["path"].startswith("/static/") else "no-store")
+        )
 
     def _refuse(self, method: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
         if "*" not in self._hosts and _name(host) not in self._hosts:
             # A foreign name that points here (DNS rebinding) must not read anything.
-            return PlainTextResponse("This messenger answers to another name. See GUYUB_HOST.", 421)
+            return PlainTextResponse("The local messenger answers to its own names only, such as 127.0.0.1 and localhost.", 421)
         if method not in ("GET", "HEAD") and not _same_origin(headers, host):
             return PlainTextResponse("From another site.", 403)
         length = headers.get("content-length", "0")

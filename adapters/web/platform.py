@@ -7,11 +7,10 @@ of it and nobody sees it as unread: history.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any
 
 from adapters.web import payloads, reading, text, writing
 from adapters.web.courier import Courier
@@ -49,7 +48,8 @@ class Platform:
         same = next((p for p in await self.people() if p.name.casefold() == name.casefold()), None)
         if same:
             return same.id
-        new = Person(f"u{secrets.token_hex(5)}", name, text.one_line(about, 120), language)
+        known = {p.id for p in await self.store.read(reading.people, True)} | {BOT}
+        new = Person(_free(text.slug(name), known), name, text.one_line(about, 120), language)
         room = Channel(f"dm-{new.id}", BOT_NAME, "", "dm", new.id)
         await self._write(writing.add_person, new, room)
         return new.id
@@ -63,9 +63,7 @@ class Platform:
         same = next((c for c in rooms if c.kind == "open" and c.name.casefold() == name.casefold()), None)
         if same:
             return same.id
-        id = text.slug(name) or new_id()
-        if id.startswith("dm-") or any(c.id == id for c in rooms):
-            id = f"{id}-{secrets.token_hex(2)}".removeprefix("dm-")
+        id = _free(text.slug(name).removeprefix("dm-"), {c.id for c in rooms})
         await self._write(writing.add_channel, Channel(id, name, text.one_line(topic, 200)))
         return id
 
@@ -196,11 +194,11 @@ class Platform:
         await self.store.write(writing.queue, payload, self.courier.lane(payload))
         return await self.courier.ask(payload)
 
-    async def _write(self, work: Any, *args: object) -> None:
+    async def _write(self, work: Callable[..., object], *args: object) -> None:
         await self.store.write(work, *args)
         self.bell.ring()
 
-    async def _write_and_tell(self, payload: Payload | None, work: Any, *args: object) -> None:
+    async def _write_and_tell(self, payload: Payload | None, work: Callable[..., object], *args: object) -> None:
         """The act and the event that tells of it, in one transaction; then the hand-over."""
         lane = self.courier.lane(payload) if payload else ""
 
@@ -262,6 +260,12 @@ class Platform:
                 raise Refused("refused.empty")
             return ""
         return words
+
+
+def _free(slug: str, taken: set[str]) -> str:
+    """The readable id, with something behind it where it is taken; an opaque one for a name without Latin letters."""
+    id = slug or new_id()
+    return f"{id}-{secrets.token_hex(2)}" if id in taken else id
 
 
 def _erase(c: Connection, old: Message) -> None:

@@ -21,9 +21,10 @@ _PERSON = MarkdownIt("zero", {"html": False}).enable(["backticks", "emphasis", "
 _WEB = re.compile(r"https?://[^\s<>\"'`\u200b]+")
 _PLAIN = {
     "paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "blockquote": "blockquote",
-    "strong": "strong", "em": "em", "s": "s", "table": "table", "thead": "thead", "tbody": "tbody", "tr": "tr", "th": "th", "td": "td",
+    "strong": "strong", "em": "em", "s": "s", "table": "table", "thead": "thead", "tbody": "tbody", "tr": "tr",
+    "th": "th", "td": "td",
 }  # fmt: skip
-_TAGS = {*_PLAIN.values(), "h3", "h4", "pre", "code", "hr", "br", "a", "span", "div"}
+_TAGS = {*_PLAIN.values(), "h2", "pre", "code", "hr", "br", "a", "span", "div"}
 _ATTRIBUTES = {"a": {"href", "class", "target", "rel"}, "span": {"class"}, "ol": {"start"}, "div": {"class"}}
 
 
@@ -57,12 +58,6 @@ def person_html(text: str, names: Names = Names()) -> str:
 def bot_html(text: str, names: Names = Names()) -> str:
     """The bot's message, sheet or hint."""
     return _safe(_blocks(_BOT.parse(text), _context(names)))
-
-
-@lru_cache(500)
-def bot_line(text: str, names: Names = Names()) -> str:
-    """The bot's text where no paragraph may stand: a toast, a label, an error."""
-    return _safe(_blocks(_BOT.parseInline(text), _context(names)))
 
 
 def plain(text: str, longest: int = 160) -> str:
@@ -120,7 +115,7 @@ def _token(token: Token, context: _Context) -> str:
 def _wrap(token: Token) -> str:
     kind, _, end = token.type.rpartition("_")
     if kind == "heading":
-        tag = "h3" if token.tag in ("h1", "h2") else "h4"
+        tag = "h2"  # below the page's own heading; levels within one message say nothing
     elif kind in _PLAIN:
         tag = _PLAIN[kind]
     else:

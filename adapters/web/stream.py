@@ -30,9 +30,9 @@ class Stream:
     async def _events(self, me: Person, channel: str, after: int) -> AsyncIterator[ServerSentEvent]:
         bell, store = self._platform.bell, self._platform.store
         if after + 1 < await store.read(reading.first_change):
-            yield ServerSentEvent("", event="reload")
+            yield ServerSentEvent("1", event="reload")
             return
-        yield ServerSentEvent("", event="hello", id=str(after), retry=1000)
+        yield ServerSentEvent("1", event="hello", id=str(after), retry=1000)
         while not bell.closed:
             rung = bell.listen()
             try:

@@ -12,11 +12,11 @@ from starlette.requests import Request
 
 from adapters.web import reading
 from adapters.web.platform import Platform, Refused
-from adapters.web.render import bot_html, bot_line
+from adapters.web.render import bot_html
 from adapters.web.rows import BOT_NAME, Channel, Message, Person
 from adapters.web.translate import DOOR
 from adapters.web.views import QUICK, Reader, hue, initials
-from adapters.web.words import say
+from adapters.web.words import find, say
 from bot.errors import Unavailable
 from bot.model.base import Language
 from bot.model.place import Account
@@ -78,7 +78,10 @@ class Surface:
         except (KeyError, Unavailable):
             return None
         steps = data.get("steps")
-        return [dict(step) for step in steps if isinstance(step, dict)] if isinstance(steps, (list, tuple)) else None
+        if not isinstance(steps, (list, tuple)):
+            return None
+        told = [_step(dict(step), me.language) for step in steps if isinstance(step, dict)]
+        return [step for step in told if step["title"]] or None
 
     def pieces(self, reader: Reader, messages: Iterable[Message]) -> list[Answer]:
         """Messages as the page's scripts take them: ready HTML for the list and for the thread panel, and where they go."""
@@ -115,20 +118,23 @@ class Surface:
                 html = self.template("_sheet.html", sheet.language, body=body, buttons=shown.buttons)
                 return {"kind": "sheet", "html": html}
             case Toast(template=template):
-                return {"kind": "toast", "html": bot_line(shown.words[template])}
+                return {"kind": "toast", "text": shown.words[template]}
+
+
+def _step(step: Answer, language: Language) -> Answer:
+    """A step with its words: the bot's own, else the messenger's for that key."""
+    words = {part: step.get(part) or find(f"steps.{step.get('key')}.{part}", language) for part in ("title", "hint")}
+    return {"done": bool(step.get("done")), **words}
 
 
 class _Words:
-    """The bot's words by template key; `line` gives them as safe HTML."""
+    """The bot's words by template key: plain text, but for `body`, which is CommonMark made HTML."""
 
     def __init__(self, shown: Shown) -> None:
         self._words = shown.words
 
     def __getitem__(self, key: str) -> str:
         return self._words.get(key, key)
-
-    def line(self, key: str) -> Markup:
-        return Markup(bot_line(self[key]))
 
     def body(self, key: str) -> Markup:
         return Markup(bot_html(self[key]))

@@ -24,6 +24,11 @@ def say(key: str, language: Language, **fields: str | int) -> str:
     return all_words()[key][language].format(**fields)
 
 
+def find(key: str, language: Language) -> str:
+    """The words for a key that may not be there: "" then."""
+    return all_words().get(key, {}).get(language, "")
+
+
 def for_scripts(language: Language) -> dict[str, str]:
     """Those that the page's scripts need: keys that begin with `js.`."""
     return {key.removeprefix("js."): pair[language] for key, pair in all_words().items() if key.startswith("js.")}

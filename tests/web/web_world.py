@@ -33,8 +33,16 @@ PROFILE = OpenForm(
     (
         Field("knows", "line", "profile.knows", required=True, hint="profile.knows.hint"),
         Field("about", "text", "profile.about", "Sudah lima tahun di meja depan."),
-        Field("often", "one", "profile.often", "3", choices=(Choice("1", "Sekali seminggu"), Choice("3", "Tiga kali seminggu"))),
-        Field("where", "many", "profile.where", "sirkulasi", choices=(Choice("sirkulasi", "Sirkulasi"), Choice("digital", "Digital"))),
+        Field(
+            "often", "one", "profile.often", "3", choices=(Choice("1", "Sekali seminggu"), Choice("3", "Tiga kali seminggu"))
+        ),
+        Field(
+            "where",
+            "many",
+            "profile.where",
+            "sirkulasi",
+            choices=(Choice("sirkulasi", "Sirkulasi"), Choice("digital", "Digital")),
+        ),
         Field("may_ask", "tick", "profile.may_ask", "yes"),
     ),
     "profile.save",
@@ -51,7 +59,8 @@ WORDS = {
     "profile.save": "Simpan profil",
     "profile.intro": "Supaya pertanyaan sampai ke orang yang **tepat**.",
     "profile.missing": "Isi dulu satu hal yang Kakak kuasai, ya.",
-    "help": "### Yang bisa Kakak lakukan\n\n- `/tanya` bertanya ke komunitas\n- `/cari` mencari di catatan\n\nSelebihnya cukup *bicara biasa*.",
+    "help": "## Yang bisa Kakak lakukan\n\n- `/tanya` bertanya ke komunitas\n- `/cari` mencari di catatan\n\n"
+    "Selebihnya cukup *bicara biasa*.",
     "saved": "Profil tersimpan. Terima kasih, Kak!",
     "pressed": "Sip, dicatat.",
 }
@@ -133,7 +142,13 @@ async def scene(door: WebDoor, now: datetime = NOW) -> dict[str, str]:
     await p.add_channel("umum", "Obrolan umum · small talk")
     day = now - timedelta(days=1)
     await p.say(budi, katalog, "Pagi semua. Ada yang sudah coba impor MARC dari *Perpusnas* minggu ini?", at=day, tell=False)
-    await p.say(daniel, katalog, "Yes, with the **2024** template. Field 020 needs a subfield `$c` now.", at=day + timedelta(minutes=9), tell=False)
+    await p.say(
+        daniel,
+        katalog,
+        "Yes, with the **2024** template. Field 020 needs a subfield `$c` now.",
+        at=day + timedelta(minutes=9),
+        tell=False,
+    )
     q = await p.say(
         sari,
         sirkulasi,
@@ -141,12 +156,14 @@ async def scene(door: WebDoor, now: datetime = NOW) -> dict[str, str]:
         at=now - timedelta(minutes=42),
         tell=False,
     )
-    await p.say(sari, sirkulasi, "Yang kemarin 3 eksemplar, semuanya koleksi cadangan.", at=now - timedelta(minutes=41), tell=False)
+    await p.say(
+        sari, sirkulasi, "Yang kemarin 3 eksemplar, semuanya koleksi cadangan.", at=now - timedelta(minutes=41), tell=False
+    )
     card = await door.deliver(
         delivery(
-            f"**Pertanyaan dari [Sari](guyub:person/m1)** untuk komunitas *Sirkulasi*\n\n> Kak, gmn cara perpanjang buku yg telat kalau "
-            "pemustakanya lagi di luar kota?\n\n[Budi Santoso](guyub:person/m2) dan [Daniel](guyub:person/m3), mungkin Kakak tahu? "
-            "Kakak pernah menjawab soal *perpanjangan*.",
+            "**Pertanyaan dari [Sari](guyub:person/m1)** untuk komunitas *Sirkulasi*\n\n> Kak, gmn cara perpanjang buku yg "
+            "telat kalau pemustakanya lagi di luar kota?\n\n[Budi Santoso](guyub:person/m2) dan [Daniel](guyub:person/m3), "
+            "mungkin Kakak tahu? Kakak pernah menjawab soal *perpanjangan*.",
             people={"m1": Account("web", sari), "m2": Account("web", budi), "m3": Account("web", daniel)},
             buttons=(
                 Label("Saya juga", "join", "q1"),
@@ -155,8 +172,20 @@ async def scene(door: WebDoor, now: datetime = NOW) -> dict[str, str]:
             ),
         )
     )
-    await p.say(budi, sirkulasi, "Bisa lewat telepon, Kak: buka data anggota → *Perpanjang* → alasan “luar kota”. Dendanya tetap jalan.", thread=card.message, tell=False)
-    await p.say(daniel, sirkulasi, "In SLiMS 9 you need the *override* right for overdue items. @Sari I can switch it on for you.", thread=card.message, tell=False)
+    await p.say(
+        budi,
+        sirkulasi,
+        "Bisa lewat telepon, Kak: buka data anggota → *Perpanjang* → alasan “luar kota”. Dendanya tetap jalan.",
+        thread=card.message,
+        tell=False,
+    )
+    await p.say(
+        daniel,
+        sirkulasi,
+        "In SLiMS 9 you need the *override* right for overdue items. @Sari I can switch it on for you.",
+        thread=card.message,
+        tell=False,
+    )
     await door.deliver(
         delivery(
             "Apakah ini menjawab pertanyaan Kakak?",
@@ -166,8 +195,8 @@ async def scene(door: WebDoor, now: datetime = NOW) -> dict[str, str]:
     )
     await door.deliver(
         delivery(
-            "Mungkin ini sudah pernah dijawab: **Memperpanjang pinjaman lewat telepon**\n\nDari Rina dan Budi, diperiksa Wati pada "
-            "Kamis, 12 November 2026. Seberapa yakin: cukup yakin.",
+            "Mungkin ini sudah pernah dijawab: **Memperpanjang pinjaman lewat telepon**\n\nDari Rina dan Budi, diperiksa Wati "
+            "pada Kamis, 12 November 2026. Seberapa yakin: cukup yakin.",
             only_for=Account("web", sari),
             buttons=(Label("Ini menjawab", "fits", "i1", "good"), Label("Belum pas, tanya orang", "people", "i1")),
         )
@@ -175,7 +204,15 @@ async def scene(door: WebDoor, now: datetime = NOW) -> dict[str, str]:
     for who, emoji in ((daniel, "👍"), (budi, "👍"), (budi, "🙏")):
         await p.react(who, q, emoji, tell=False)
     await door.react(card, "👀", False, "once-react")
-    return {"sari": sari, "daniel": daniel, "budi": budi, "sirkulasi": sirkulasi, "pengolahan": katalog, "question": q, "card": card.message}
+    return {
+        "sari": sari,
+        "daniel": daniel,
+        "budi": budi,
+        "sirkulasi": sirkulasi,
+        "pengolahan": katalog,
+        "question": q,
+        "card": card.message,
+    }
 
 
 def free_port() -> int:

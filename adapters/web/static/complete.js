@@ -108,7 +108,7 @@ function matching(typed) {
 }
 
 function line(command, name, other) {
-  const usage = command.usage.replace(/^\S+\s*/, "");
+  const usage = command.usage.replace(/^\/\S+\s*/, "");
   return {
     label: `/${name}${usage ? ` ${usage}` : ""}`,
     other: other === name ? "" : `/${other}`,

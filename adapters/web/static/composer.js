@@ -17,7 +17,7 @@ class Composer {
     this.form = form;
     this.text = form.elements.text;
     this.files = [];
-    this.draft = `draft ${document.querySelector(".as")?.textContent.trim()} ${form.dataset.channel} ${form.dataset.thread}`;
+    this.draft = `draft ${document.body.dataset.me} ${form.dataset.channel} ${form.dataset.thread}`;
     this.text.value = sessionStorage.getItem(this.draft) || "";
     this.completion = new Completion(this.text, form.querySelector(".complete"));
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });

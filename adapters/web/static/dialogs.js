@@ -27,7 +27,7 @@ export function show(now, where) {
   }
   if (now.kind === "toast") {
     if (dialog.open && where.inDialog) dialog.close();
-    toast(now.html);
+    toast(now.text);
     return;
   }
   if (now.kind === "errors") {
@@ -43,19 +43,13 @@ export function show(now, where) {
   dialog.querySelector(".field :is(input, textarea, select):not([type=hidden])")?.focus();
 }
 
-/** `markup` is safe HTML from the server. */
-export function toast(markup) {
+/** A short word, for a while. */
+export function toast(words) {
   const item = document.createElement("p");
   item.className = "toast";
-  item.innerHTML = markup;
+  item.textContent = words;
   document.getElementById("toasts").append(item);
   setTimeout(() => item.remove(), 7000);
-}
-
-export function toastText(words) {
-  const holder = document.createElement("p");
-  holder.textContent = words;
-  toast(holder.innerHTML);
 }
 
 async function press(event) {
@@ -69,7 +63,7 @@ async function press(event) {
     show(told.now, where);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    toastText(error.message);
+    toast(error.message);
   } finally {
     button.removeAttribute("aria-busy");
   }

@@ -1,5 +1,5 @@
 // What can be done with a message: react, reply, copy its link, edit or delete one's own, put a private one away.
-import { toastText } from "./dialogs.js";
+import { toast } from "./dialogs.js";
 import { place } from "./lists.js";
 import { post, Refused, say } from "./net.js";
 import { openThread } from "./panel.js";
@@ -63,7 +63,7 @@ async function act(address, fields) {
     place(told.messages || []);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    toastText(error.message);
+    toast(error.message);
   }
 }
 
@@ -71,7 +71,7 @@ async function copyLink() {
   const { id, thread } = current.dataset;
   const address = `/c/${document.body.dataset.channel}?m=${id}${thread ? `&t=${thread}` : ""}`;
   await navigator.clipboard.writeText(new URL(address, location.href).href);
-  toastText(say("copied"));
+  toast(say("copied"));
 }
 
 function edit(item) {
