@@ -28,6 +28,8 @@ HANDS = 8  # events handled at the same time
 class App:
     """Implements `Ears`. `wake` is set whenever there may be something to deliver."""
 
+    hands = HANDS
+
     def __init__(self, store: Store, dispatcher: Dispatcher, worker: str) -> None:
         self.store = store
         self.dispatcher = dispatcher
@@ -58,7 +60,7 @@ class App:
         for pause in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8):
             await asyncio.sleep(pause)
             if claimed := await self.store.claim_one(self.worker, event.id):
-                return await self._one(claimed)
+                return await self.do(claimed)
         return None
 
     async def view(self, name: str, account: Account) -> Data:
@@ -91,13 +93,12 @@ class App:
 
     # ---- through ---------------------------------------------------------------------------------------------------
 
-    async def work_inbox(self) -> int:
-        """Handles what is free, a lane each; how many events were handled."""
-        claimed = await self.store.claim(self.worker, HANDS)
-        await asyncio.gather(*(self._one(c) for c in claimed))
-        return len(claimed)
+    async def claim(self, most: int) -> tuple[Claimed, ...]:
+        """The oldest events of free lanes."""
+        return await self.store.claim(self.worker, most)
 
-    async def _one(self, claimed: Claimed) -> Shown | None:
+    async def do(self, claimed: Claimed) -> Shown | None:
+        """One event, all the way. Whatever goes wrong ends here: told kindly, tried again, or parked."""
         event = claimed.event
         try:
             outcome = await self.dispatcher.handle(event, self.worker)

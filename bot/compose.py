@@ -27,9 +27,8 @@ from bot.desk import Rules
 from bot.dispatch import Dispatcher
 from bot.doctor.finding import Vitals
 from bot.errors import Unreachable
-from bot.events import Event
 from bot.features import ALL
-from bot.features.index import reindexed
+from bot.features.index import text_of
 from bot.finder import Finder
 from bot.loops import Loops
 from bot.model.base import new_id
@@ -44,6 +43,7 @@ from storage.files import LocalFiles
 from storage.migrations import upgrade
 from storage.store import SqlStore, open_store
 
+REINDEX = 600.0  # seconds between two looks for texts without a vector
 log = structlog.get_logger(__name__)
 
 
@@ -138,7 +138,7 @@ async def open_house(
     outbox = Outbox(store, by_name, voice, clock, worker)
     if settings.sqlite_path:
         await store.release("")
-    await seed(store, library.id, read_communities(settings.communities), clock)
+    await seed(store, finder, read_communities(settings.communities))
     try:
         yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name)
     finally:
@@ -171,14 +171,10 @@ async def living(house: House) -> AsyncIterator[House]:
 async def reindex(house: House) -> None:
     """After a change of model, or a time without one: texts that lack a vector are embedded anew, in the background."""
     while house.finder.model:
-        now = utc_now()
-        missing = await house.store.search.missing(house.finder.model, 1000)
-        for kind, id in missing:
-            what = reindexed(kind, id)
-            name = f"reindex:{house.finder.model}:{what.subject}:{now:%Y%m%d%H}"
-            await house.store.receive(Event(name, house.store.library, now, what))
-        house.app.wake_inbox.set()
-        await asyncio.sleep(3600)
+        for kind, id in await house.store.search.missing(house.finder.model, 1000):
+            text = await text_of(kind, id, house.store)
+            await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+        await asyncio.sleep(REINDEX)
 
 
 def asgi(house: House) -> Starlette:

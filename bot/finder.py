@@ -51,6 +51,7 @@ class Finder:
         self.embedder = embedder
         self.communities = communities
         self.model = embedder.model if embedder else ""
+        self._one_passage = asyncio.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
 
     async def query(self, text: str) -> Query:
@@ -79,10 +80,15 @@ class Finder:
         return vector
 
     async def put(self, kind: str, id: str, text: str) -> None:
-        """Index a text. The same again changes nothing, so that a retry is harmless."""
+        """Index a text. The same again changes nothing, so that a retry is harmless. One at a time: questions go first."""
         text = clean(text)[:LONGEST]
-        vector = await self._vectors(expand(text), as_query=False)
+        async with self._one_passage:
+            vector = await self._vectors(expand(text), as_query=False)
         await self.search.put(kind, id, self.library, terms(text), vector, self.model)
+
+    async def put_words(self, kind: str, id: str, text: str) -> None:
+        """Index a text by its words alone; its vector follows in the background (`Search.missing` names it)."""
+        await self.search.put(kind, id, self.library, terms(clean(text)[:LONGEST]), None, self.model)
 
     async def drop(self, kind: str, id: str) -> None:
         await self.search.drop(kind, id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,60 +17,95 @@ from bot.ports import Clock, Store
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 IDLE = 1.0  # seconds between two looks where nothing woke us: retries come due unannounced
 MOST_DUE = 200
 STOP = 4.0  # seconds that work in hand may take when we are told to stop
 
 
+class Work(Protocol[T]):
+    """Work that many hands can do: claim pieces, then do each. A piece that fails is given back by the worker itself."""
+
+    hands: int
+
+    async def claim(self, most: int) -> Sequence[T]: ...
+
+    async def do(self, piece: T) -> object: ...
+
+
+class Hands(Generic[T]):
+    """A number of hands at one kind of work: each takes the next piece as soon as it is free, so that a slow one holds up
+    nobody but its own lane. A failing round is logged and tried again: it never ends by an error."""
+
+    def __init__(self, name: str, work: Work[T], wake: asyncio.Event) -> None:
+        self.name, self.work, self.wake = name, work, wake
+        self.busy: set[asyncio.Task[object]] = set()
+        self.stopping = False
+
+    async def run(self) -> None:
+        """Until `stopping` is set and the wake rung; what is in hand then is finished."""
+        while not self.stopping:
+            if not await self._take():
+                await self._rest()
+        if self.busy:
+            await asyncio.wait(self.busy)
+
+    async def _take(self) -> bool:
+        """Whether anything new was taken in hand."""
+        free = self.work.hands - len(self.busy)
+        if free <= 0:
+            return False
+        try:
+            pieces = await self.work.claim(free)
+        except GuyubError as error:
+            log.warning("hands.unavailable", hands=self.name, error=type(error).__name__)
+            return False
+        for piece in pieces:
+            task: asyncio.Task[object] = asyncio.create_task(self.work.do(piece))
+            self.busy.add(task)
+            task.add_done_callback(self._done)
+        return bool(pieces)
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self.busy.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("hands.failed", hands=self.name, error=type(error).__name__)
+        self.wake.set()
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.wake.wait(), IDLE)
+        self.wake.clear()
+
+
 class Loops:
-    """Started once, stopped once. A failing round is logged and tried again: a loop never ends by an error."""
+    """Everything that runs by itself. Started once, stopped once."""
 
     def __init__(self, app: App, outbox: Outbox, store: Store, clock: Clock) -> None:
-        self.app, self.outbox, self.store, self.clock = app, outbox, store, clock
+        self.app, self.store, self.clock = app, store, clock
+        self.inbox = Hands("inbox", app, app.wake_inbox)
+        self.outbox = Hands("outbox", outbox, app.wake_outbox)
         self.tasks: list[asyncio.Task[None]] = []
-        self.stopping = False
         self.ticker = AsyncIOScheduler(timezone="UTC")
 
     async def start(self) -> None:
         """Begin with what an earlier process left unfinished."""
-        self.tasks = [
-            asyncio.create_task(self._loop(self._inbox, self.app.wake_inbox), name="inbox"),
-            asyncio.create_task(self._loop(self._outbox, self.app.wake_outbox), name="outbox"),
-        ]
+        self.tasks = [asyncio.create_task(hands.run(), name=hands.name) for hands in (self.inbox, self.outbox)]
         self.ticker.add_job(self._tick, "interval", seconds=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         self.ticker.start()
 
     async def stop(self) -> None:
         """Let what is in hand finish, then give the rest back."""
-        self.stopping = True
         self.ticker.shutdown(wait=False)
-        self.app.wake_inbox.set()
-        self.app.wake_outbox.set()
+        for hands in (self.inbox, self.outbox):
+            hands.stopping = True
+            hands.wake.set()
         if self.tasks:
             _, late = await asyncio.wait(self.tasks, timeout=STOP)
-            for task in late:
+            for task in (*late, *(self.inbox.busy | self.outbox.busy if late else ())):
                 task.cancel()
         with suppress(GuyubError):
             await self.store.release(self.app.worker)
-
-    async def _loop(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
-        while not self.stopping:
-            try:
-                if await work():
-                    continue
-            except GuyubError as error:
-                log.warning("loop.unavailable", error=type(error).__name__)
-            except Exception:  # a bug of ours in one round must not end the loop for good
-                log.exception("loop.failed")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), IDLE)
-            wake.clear()
-
-    async def _inbox(self) -> int:
-        return await self.app.work_inbox()
-
-    async def _outbox(self) -> int:
-        return await self.outbox.work()
 
     async def _tick(self) -> None:
         try:
@@ -82,6 +118,12 @@ class Loops:
 async def settle(app: App, outbox: Outbox, rounds: int = 200) -> None:
     """Work until nothing is free any more: for scripts and tests, which have no loops running."""
     for _ in range(rounds):
-        if not await app.work_inbox() and not await outbox.work():
+        if not await _round(app) and not await _round(outbox):
             return
     raise RuntimeError("there is no end to it: a feature keeps following up on itself")
+
+
+async def _round(work: Work[T]) -> int:
+    pieces = await work.claim(work.hands)
+    await asyncio.gather(*(work.do(piece) for piece in pieces))
+    return len(pieces)

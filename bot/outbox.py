@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import re
 from collections.abc import Mapping
@@ -27,18 +26,19 @@ LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")
 
 
 class Outbox:
-    """One worker's delivering hand."""
+    """One worker's delivering hands."""
+
+    hands = HANDS
 
     def __init__(self, store: Store, doors: Mapping[str, Door], voice: Voice, clock: Clock, worker: str) -> None:
         self.store, self.doors, self.voice, self.clock, self.worker = store, doors, voice, clock, worker
 
-    async def work(self) -> int:
-        """Delivers what is due, one of each lane; how many rows were taken."""
-        rows = await self.store.claim_out(self.worker, HANDS)
-        await asyncio.gather(*(self._one(row) for row in rows))
-        return len(rows)
+    async def claim(self, most: int) -> tuple[Outgoing, ...]:
+        """What is due, the oldest of each free lane."""
+        return await self.store.claim_out(self.worker, most)
 
-    async def _one(self, row: Outgoing) -> None:
+    async def do(self, row: Outgoing) -> None:
+        """One delivery; its error decides what becomes of the row."""
         try:
             posting = await self._deliver(row)
         except TryLater as wait:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.communities_file import SeedCommunity
-from bot.events import Event, Happened
-from bot.features.index import follow_ups
+from bot.finder import Finder, description_texts
 from bot.model.base import Noun, new_id
 from bot.model.community import Community, Example
-from bot.ports import Clock, Store, Unit
+from bot.ports import Store, Unit
 
 
-async def seed(store: Store, library: str, communities: tuple[SeedCommunity, ...], clock: Clock) -> bool:
-    """Stores them where the library has none; whether it did."""
+async def seed(store: Store, finder: Finder, communities: tuple[SeedCommunity, ...]) -> bool:
+    """Stores them where the library has none; whether it did. Their words are searchable at once, vectors follow."""
     if await store.communities.all():
         return False
-    nouns = tuple(noun for found in communities for noun in _nouns(found, library))
-    thens = follow_ups(nouns)
-    events = tuple(Event(f"seed:{new_id()}", library, clock(), Happened(then.what, then.subject, then.facts)) for then in thens)
-    await store.commit(Unit(library, save=nouns, events=events))
+    nouns = tuple(noun for found in communities for noun in _nouns(found, finder.library))
+    await asyncio.gather(*(finder.put_words("example", id, text) for noun in nouns for id, text in _texts(noun)))
+    await store.commit(Unit(finder.library, save=nouns))
     return True
+
+
+def _texts(noun: Noun) -> tuple[tuple[str, str], ...]:
+    match noun:
+        case Community():
+            return tuple(description_texts(noun).items())
+        case Example():
+            return ((noun.id, noun.text),)
+        case _:
+            return ()
 
 
 def _nouns(found: SeedCommunity, library: str) -> list[Noun]:

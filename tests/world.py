@@ -9,6 +9,7 @@ What is heard is asserted by template name, never by wording. Only door, clock, 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -36,6 +37,7 @@ from bot.voice import Voice
 
 COMMUNITIES = Path(__file__).parent / "communities.yaml"
 MARK = "\n\n@@"
+MARKS = re.compile(r"\n\n@@[a-z_.0-9]+")  # those of sentences said within others
 
 
 class TestClock:
@@ -119,7 +121,8 @@ class PaperDoor:
         if self.fails:
             raise self.fails.pop(0)
         self.once.append(delivery.once)
-        text, _, template = delivery.text.partition(MARK)
+        text, _, template = delivery.text.rpartition(MARK)
+        text = MARKS.sub("", text)
         found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)
         if found:
             found.template, found.text, found.delivery, found.edits = template, text, delivery, found.edits + 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from bot.desk import Desk
 from bot.events import Happened
 from bot.finder import description_texts
 from bot.model.base import Noun
-from bot.model.community import Community, Example
-from bot.model.knowledge import Item
-from bot.model.question import Answer, Question
+from bot.model.community import Communities, Community, Example
+from bot.model.knowledge import Item, Items
+from bot.model.question import Answer, Question, Questions
 from bot.outcome import NOTHING, Outcome, Then
 from bot.registry import Feature
 
@@ -34,35 +35,46 @@ def _of(noun: Noun) -> tuple[Then, ...]:
             return ()
 
 
-def reindexed(kind: str, id: str) -> Happened:
-    """The follow-up that indexes a text of the search again. A community's own texts are indexed together."""
+class Readers(Protocol):
+    """Where the texts are read: a desk, or the store itself."""
+
+    @property
+    def communities(self) -> Communities: ...
+    @property
+    def items(self) -> Items: ...
+    @property
+    def questions(self) -> Questions: ...
+
+
+async def text_of(kind: str, id: str, readers: Readers) -> str:
+    """The text behind a row of the search; "" where it is gone."""
     community, about, _ = id.partition(":about:")
-    return Happened("text.changed", community, (("kind", "community" if about else kind),))
+    found = await texts_of("community" if about else kind, community, readers)
+    return next((text for _, one, text in found if one == id), "")
 
 
 @feature.watches("text.changed")
 async def index(happened: Happened, desk: Desk) -> Outcome:
     """Reads the text as it stands now and puts it, or drops it."""
-    texts = await _texts(happened["kind"], happened.subject, desk)
-    for kind, id, text in texts:
+    for kind, id, text in await texts_of(happened["kind"], happened.subject, desk):
         await (desk.find.put(kind, id, text) if text else desk.find.drop(kind, id))
     return NOTHING
 
 
-async def _texts(kind: str, id: str, desk: Desk) -> list[tuple[str, str, str]]:
+async def texts_of(kind: str, id: str, readers: Readers) -> list[tuple[str, str, str]]:
     match kind:
         case "community":
-            community = await desk.communities.get(id)
+            community = await readers.communities.get(id)
             return [("example", key, text) for key, text in description_texts(community).items()] if community else []
         case "example":
-            example = await desk.communities.example(id)
+            example = await readers.communities.example(id)
             return [("example", id, example.text if example else "")]
         case "item":
-            item = await desk.items.get(id)
+            item = await readers.items.get(id)
             return [("item", id, item.text if item and item.status == "published" else "")]
         case "question":
-            question = await desk.questions.get(id)
+            question = await readers.questions.get(id)
             return [("question", id, question.text if question and not question.state.ended else "")]
         case _:
-            answer = await desk.questions.answer(id)
+            answer = await readers.questions.answer(id)
             return [("answer", id, answer.text if answer and not answer.deleted else "")]
