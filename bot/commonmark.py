@@ -12,7 +12,7 @@ from collections.abc import Mapping
 ESCAPED = re.compile(r"([\\`*_{}\[\]()<>#+=!|~&$-])|^( ?\d+)([.)])", re.MULTILINE)
 UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f\u202a-\u202e\u2066-\u2069\ufeff]")  # controls, and what turns the writing round
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-ADDRESS = re.compile(r"guyub:[\w./:@%~-]+")
+ADDRESS = re.compile(r"guyub:[\w./:@%~#-]+")
 PERSON = re.compile(r"[0-9a-zA-Z-]+")
 
 
