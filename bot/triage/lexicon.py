@@ -13,6 +13,7 @@ from threading import Lock
 import snowballstemmer
 import yaml
 
+GENERAL = "general"
 MOST_LETTERS = 40  # of a token: longer ones are noise, and PostgreSQL refuses very long lexemes
 _TOKEN = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"\b([ei])-(?=\w)|(?<=\w)['’`](?=\w)", re.IGNORECASE)  # e-book, jum'at, don't
@@ -27,6 +28,7 @@ class Entry:
     concept: str
     id: tuple[str, ...]
     en: tuple[str, ...]
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,13 @@ def stopwords() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def glossary() -> tuple[Entry, ...]:
     """The bilingual entries, in the order of the file."""
-    return tuple(_entry(id_, en) for id_, en in _words("glossary.yaml").items())
+    return tuple(_entry(id_, en, topic) for topic, lines in _sections("glossary.yaml") for id_, en in lines.items())
+
+
+@lru_cache(maxsize=1)
+def topics() -> Mapping[str, str]:
+    """Concept token → its topic (a section of the glossary); words of the section "general" have none."""
+    return {entry.concept: entry.topic for entry in glossary() if entry.topic != GENERAL}
 
 
 @lru_cache(maxsize=1)
@@ -108,13 +116,23 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
     return {form: tuple(sorted(all_, key=lambda phrase: -len(phrase.forms))) for form, all_ in found.items()}
 
 
-def _entry(id_: str, en: str) -> Entry:
+def _entry(id_: str, en: str, topic: str) -> Entry:
     sayings = tuple(word.strip() for word in id_.split(","))
-    return Entry("x0" + "".join(split(sayings[0])), sayings, tuple(word.strip() for word in en.split(",")))
+    return Entry("x0" + "".join(split(sayings[0])), sayings, tuple(word.strip() for word in en.split(",")), topic)
+
+
+def _sections(name: str) -> list[tuple[str, dict[str, str]]]:
+    data = load(name)
+    if not isinstance(data, dict):
+        raise ValueError(f"bot/data/{name}: expected sections with lines of word: words")
+    return [(str(section), _checked(name, lines)) for section, lines in data.items()]
 
 
 def _words(name: str) -> dict[str, str]:
-    data = load(name)
+    return _checked(name, load(name))
+
+
+def _checked(name: str, data: object) -> dict[str, str]:
     if not isinstance(data, dict) or not all(isinstance(key, str) and isinstance(value, str) for key, value in data.items()):
         raise ValueError(f"bot/data/{name}: expected lines of word: words (quote yes, no, on, off and numbers)")
     return data

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Literal
 
 from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms
-from bot.triage.fitted import Fit, fit
+from bot.triage import lexicon
+from bot.triage.fitted import Fit, Weights, fit
 from bot.triage.rank import bm25, dot, rarity, sigmoid, softmax, top_mean
+from bot.triage.text import is_blank
 
 Decision = Literal["routed", "ask", "none"]
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 NEAREST = 3  # texts of a community whose likeness is averaged
 
 
@@ -26,6 +31,11 @@ class Routing:
     decision: Decision
 
 
+def sentences(description: str) -> tuple[str, ...]:
+    """The sentences of a community's description: each is a text of its own to the router."""
+    return tuple(part for part in _SENTENCE_END.split(description.strip()) if not is_blank(part))
+
+
 def route(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: Mapping[str, str]) -> Routing:
     """Judge a question by the examples and description sentences of all communities; `owner`: text id → community id.
 
@@ -35,18 +45,24 @@ def route(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: 
     if not seen:
         return Routing((), "none")
     lexical = all(candidate.cosine is None for candidate in candidates)
-    return decide(seen, library_words(query), fit("route"), "lexical" if lexical else "both")
+    return decide(seen, query, fit("route"), "lexical" if lexical else "both")
 
 
-def decide(seen: Mapping[str, Mapping[str, float]], about: float, numbers: Fit, mode: str) -> Routing:
+def decide(seen: Mapping[str, Mapping[str, float]], query: Terms, numbers: Fit, mode: str) -> Routing:
     """From features to guesses and a decision. `mode`: "both" or "lexical", the group of weights to use."""
     ids = sorted(seen)
     scores = [dot(numbers.groups[f"{mode}_which"], seen[id_]) for id_ in ids]
     shares = dict(zip(ids, softmax(scores), strict=True))
     order = sorted(ids, key=lambda id_: (-shares[id_], id_))
-    within = sigmoid(dot(numbers.groups[f"{mode}_within"], scope_features(seen, shares, order, about)))
-    guesses = tuple(Guess(id_, round(within * shares[id_], 4)) for id_ in order)
-    return Routing(guesses, _decision(guesses, within, numbers, mode))
+    within = sigmoid(dot(numbers.groups[f"{mode}_within"], scope_features(seen, shares, order, query)))
+    guesses = tuple(Guess(id_, _calibrated(within * shares[id_], numbers.groups[f"{mode}_calibration"])) for id_ in order)
+    return Routing(guesses, _decision(guesses[0].probability, numbers.thresholds, mode))
+
+
+def _calibrated(probability: float, line: Weights) -> float:
+    """Platt's correction (1999): a straight line over log odds, since both factors are shrunk by their fitting."""
+    inner = min(max(probability, 1e-6), 1 - 1e-6)
+    return round(sigmoid(line["slope"] * math.log(inner / (1 - inner)) + line["shift"]), 4)
 
 
 def features(
@@ -61,21 +77,25 @@ def features(
     top = sum(weights.values()) or 1.0
     words = {id_: score / top for id_, score in bm25(query, corpus, candidates).items()}
     everywhere = _spread(own, weights)
-    raw = {community: _raw(texts, words, weights, everywhere) for community, texts in own.items()}
+    topic = _topics(query.words, weights)
+    raw = {
+        community: _raw(texts, words, weights, everywhere) | {"topic": _agreement(topic, texts)}
+        for community, texts in own.items()
+    }
     return _with_relative(raw)
 
 
 def scope_features(
-    seen: Mapping[str, Mapping[str, float]], shares: Mapping[str, float], order: Sequence[str], about: float
+    seen: Mapping[str, Mapping[str, float]], shares: Mapping[str, float], order: Sequence[str], query: Terms
 ) -> dict[str, float]:
     """What tells whether the question belongs to any of the communities."""
     first = seen[order[0]]
-    second = shares[order[1]] if len(order) > 1 else 0.0
+    about, plain = _named(query)
     return {
         "one": 1.0,
         "about": about,
+        "plain": plain,
         "share": shares[order[0]],
-        "margin": shares[order[0]] - second,
         "cosine": max(feature["cosine"] for feature in seen.values()),
         "nearest": max(feature["nearest"] for feature in seen.values()),
         "whole": first["whole"],
@@ -84,10 +104,13 @@ def scope_features(
     }
 
 
-def library_words(query: Terms) -> float:
-    """How much of the query is library talk: ideas of the glossary it names, 0.0 for none, towards 1.0 for several."""
-    named = len({word for word in query.words if word.startswith("x0")})
-    return named / (named + 1)
+def _named(query: Terms) -> tuple[float, float]:
+    """How much of the query is library talk: ideas of the glossary's topics that it names, and ideas of any text about
+    libraries ("book"). 0.0 for none, towards 1.0 for several."""
+    topics = lexicon.topics()
+    ideas = {word for word in query.words if word.startswith("x0")}
+    own = sum(idea in topics for idea in ideas)
+    return own / (own + 1), float(len(ideas) > own)
 
 
 def _raw(
@@ -107,6 +130,22 @@ def _raw(
     }
 
 
+def _topics(words: Iterable[str], weights: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Topic of the glossary → its share of the ideas that are named."""
+    topics = lexicon.topics()
+    found: defaultdict[str, float] = defaultdict(float)
+    for word in words:
+        if (topic := topics.get(word)) is not None:
+            found[topic] += 1.0 if weights is None else weights.get(word, 1.0)
+    total = sum(found.values())
+    return {topic: count / total for topic, count in found.items()}
+
+
+def _agreement(topic: Mapping[str, float], texts: Sequence[Candidate]) -> float:
+    own = _topics(term for text in texts for term in text.terms)
+    return sum(share * own.get(name, 0.0) for name, share in topic.items())
+
+
 def _spread(own: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]) -> dict[str, float]:
     """Term → how much it tells communities apart: 1.0 where only one uses it, 0.0 where all do."""
     using = {term: sum(any(term in text.terms for text in texts) for texts in own.values()) for term in weights}
@@ -124,8 +163,7 @@ def _with_relative(raw: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str
     return full
 
 
-def _decision(guesses: Sequence[Guess], within: float, numbers: Fit, mode: str) -> Decision:
-    limits = numbers.thresholds
-    if within < limits[f"{mode}_none"]:
+def _decision(best: float, limits: Weights, mode: str) -> Decision:
+    if best < limits[f"{mode}_none"]:
         return "none"
-    return "routed" if guesses[0].probability >= limits[f"{mode}_routed"] else "ask"
+    return "routed" if best >= limits[f"{mode}_routed"] else "ask"

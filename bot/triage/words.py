@@ -28,7 +28,8 @@ def expand(text: str) -> str:
     short = lexicon.abbreviations()
     written = " ".join(_spelled(word, short.get(word.strip(".,!?;:()\"'").lower())) for word in text.split())
     found = spotted(written_out(text))
-    others = dict.fromkeys((phrase.entry.id if phrase.english else phrase.entry.en)[0] for phrase in found)
+    telling = [phrase for phrase in found if phrase.entry.topic != lexicon.GENERAL]  # "book" in every text would blur them all
+    others = dict.fromkeys((phrase.entry.id if phrase.english else phrase.entry.en)[0] for phrase in telling)
     tail = ", ".join(list(others)[:MOST_COUNTERPARTS])
     return f"{written} ({tail})" if tail else written
 

@@ -1,0 +1,50 @@
+"""Two small regressions, in numpy: so few weights and so few lines need no library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Features = Mapping[str, float]
+STEPS, RATE = 4000, 0.1
+
+
+def logistic(rows: Sequence[Features], truth: Sequence[bool], names: Sequence[str], l2: float, weight: Sequence[float]) -> Array:
+    """Weights of P(true) = sigmoid(w·x), L2-regularised (not the weight of "one"); `weight` of each row."""
+    x = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    y, share = np.array(truth, float), np.array(weight, float)
+    share = share / share.sum()
+    free = np.array([name != "one" for name in names], float)
+
+    def slope(w: Array) -> Array:
+        return x.T @ (share * (1 / (1 + np.exp(-x @ w)) - y)) + l2 * w * free
+
+    return _descend(slope, len(names))
+
+
+def conditional(rows: Sequence[Sequence[Features]], chosen: Sequence[int], names: Sequence[str], l2: float) -> Array:
+    """Weights of P(choice) = softmax(w·x) over each row's alternatives (a conditional logit), L2-regularised."""
+    xs = [np.array([[one.get(name, 0.0) for name in names] for one in row]) for row in rows]
+
+    def slope(w: Array) -> Array:
+        total = np.zeros(len(names))
+        for x, right in zip(xs, chosen, strict=True):
+            scores = x @ w
+            share = np.exp(scores - scores.max())
+            total += x.T @ (share / share.sum()) - x[right]
+        return total / len(xs) + l2 * w
+
+    return _descend(slope, len(names), steps=600)
+
+
+def _descend(slope, size: int, steps: int = STEPS) -> Array:  # type: ignore[no-untyped-def]
+    """Adam (Kingma and Ba, 2015) from zero: convex, so the start does not matter."""
+    w, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
+    for step in range(1, steps + 1):
+        g = slope(w)
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g * g
+        w = w - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return w
