@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -137,10 +138,9 @@ def cannot_listen(host: str, port: int) -> OSError | None:
 
 
 def _until_stopped(work: Coroutine[object, object, None], settings: Settings) -> None:
-    try:
+    with suppress(KeyboardInterrupt):  # pressed before the server listens, or a second time
         asyncio.run(_greeted(work, settings))
-    except KeyboardInterrupt:
-        typer.echo(GOODBYE.in_(settings.language))
+    typer.echo(GOODBYE.in_(settings.language))
 
 
 async def _greeted(work: Coroutine[object, object, None], settings: Settings) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 COMMANDS = ("run", "demo", "doctor", "migrate")
@@ -92,3 +94,28 @@ def test_migrate_then_doctor(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert {found[one] for one in ("database.migrated", "database.whole", "database.writable", "inbox.parked")} == {"ok"}
     assert found["model.vectors"] == "ok"
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("GUYUB_", "SLACK_", "TELEGRAM_"))}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=tmp_path,
+        env={**own, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": "1", "GUYUB_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    try:
+        assert f"http://127.0.0.1:{port}" in running.stdout.readline()
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+    finally:
+        running.send_signal(stop)
+        said, _ = running.communicate(timeout=60)
+    assert (running.returncode, said.strip()) == (0, "Sampai jumpa. Semua tersimpan.")
+    assert not list((tmp_path / "data").glob("*-wal")), "the databases were closed"
