@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from adapters.web.platform import Platform
 from adapters.web.rows import BOT, Message
 from bot.model.base import Language
-from bot.outcome import Field, OpenForm
+from bot.outcome import OpenForm
 from bot.ports import Shown
 
 LOOK, LOOKS = 0.05, 400  # seconds between two looks for a button that has not come yet, and how many
@@ -147,11 +147,10 @@ class Stage:
             await self._press(Act(who=join.who, room="@", press="take_lead"))
         form = _form(await self.platform.command(user, private, "/profil"))
         fields = {f.name: f.value for f in form.fields}
-        mine = [f for f in form.fields if f.name.startswith("knows:") and join.community.lower() in _about(f).lower()]
-        for field in mine:
-            fields[field.name] = join.knows
-            agreed = {*fields.get("may_ask", "").split("\n"), field.name.partition(":")[2]} if join.may_ask else set()
-            fields["may_ask"] = "\n".join(sorted(agreed - {""}))
+        topics = {c.label.lower(): c.value for f in form.fields if f.name == "may_ask" for c in f.choices}
+        topic = topics[join.community.lower()]
+        agreed = {*fields.get("may_ask", "").split("\n"), topic} if join.may_ask else set()
+        fields |= {f"knows:{topic}": join.knows, "may_ask": "\n".join(sorted(agreed - {""}))}
         await self.platform.submit(user, form.name, form.subject, fields, private)
 
     async def play(self, act: Act) -> None:
@@ -211,7 +210,3 @@ def _form(shown: Shown | None) -> OpenForm:
     if shown is None or not isinstance(shown.now, OpenForm):
         raise LookupError(f"a form was expected, not {shown and shown.now}")
     return shown.now
-
-
-def _about(field: Field) -> str:
-    return field.choices[0].label if field.choices else ""
