@@ -9,12 +9,14 @@ What is heard is asserted by template name, never by wording. Only door, clock, 
 
 from __future__ import annotations
 
-import re
+import shutil
+import tempfile
 import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +39,6 @@ from bot.voice import Voice
 
 COMMUNITIES = Path(__file__).parent / "communities.yaml"
 MARK = "\n\n@@"
-MARKS = re.compile(r"\n\n@@[a-z_.0-9]+")  # those of sentences said within others
 
 
 class TestClock:
@@ -81,8 +82,21 @@ class WordVectors:
 class MarkedVoice(Voice):
     """The real words, with the template's name behind them, so that a test can tell which were said."""
 
+    inside = 0
+
     def __call__(self, template: str, data: Data, language: str) -> str:  # type: ignore[override]
-        return super().__call__(template, data, language) + MARK + template  # type: ignore[arg-type]
+        self.inside += 1
+        try:
+            words = super().__call__(template, data, language)  # type: ignore[arg-type]
+        finally:
+            self.inside -= 1
+        return words if self.inside else words + MARK + template
+
+
+@cache
+def marked_voice() -> MarkedVoice:
+    """One for all worlds: templates are compiled once."""
+    return MarkedVoice(Settings().as_library())
 
 
 @dataclass(slots=True)
@@ -122,7 +136,6 @@ class PaperDoor:
             raise self.fails.pop(0)
         self.once.append(delivery.once)
         text, _, template = delivery.text.rpartition(MARK)
-        text = MARKS.sub("", text)
         found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)
         if found:
             found.template, found.text, found.delivery, found.edits = template, text, delivery, found.edits + 1
@@ -303,25 +316,55 @@ class World:
 @asynccontextmanager
 async def a_world(folder: Path, *, embedder: WordVectors | None = None, rules: Rules | None = None) -> AsyncIterator[World]:
     """A library with three communities (tests/communities.yaml), each with its channel, and nobody in them yet."""
-    clock, door = TestClock(), PaperDoor()
-    settings = Settings(data_dir=folder, communities=COMMUNITIES, operators=("paper:ibu.rini",))
-    async with open_house(settings, clock=clock, doors=(door,), model=embedder or WordVectors(), rules=rules) as house:
-        voice = MarkedVoice(settings.as_library())
-        house.outbox.voice = house.app.dispatcher.voice = voice
-        world = World(house, door, clock)
-        await world.settles()
+    async with _as_it_was("world", _nobody_yet, folder, embedder, rules) as world:
         yield world
 
 
 @asynccontextmanager
-async def a_library(folder: Path, **more: object) -> AsyncIterator[World]:
+async def a_library(folder: Path, *, embedder: WordVectors | None = None, rules: Rules | None = None) -> AsyncIterator[World]:
     """A world at work: Rini the operator, Sari steward of circulation, Daniel and Wati who know, each channel bound."""
-    async with a_world(folder, **more) as world:  # type: ignore[arg-type]
-        for key in ("sirkulasi", "pengolahan", "preservasi"):
-            await world.binds("Ibu Rini", f"#{key}", key)
-        await world.joins("Sari", "sirkulasi", steward=True, knows="denda dan bebas pustaka")
-        await world.joins("Daniel", "sirkulasi", "pengolahan", knows="MARC, call numbers")
-        await world.joins("Wati", "sirkulasi", "preservasi", knows="perpanjangan")
-        world.door.messages.clear()
-        world.door.reactions.clear()
+    async with _as_it_was("library", _at_work, folder, embedder, rules) as world:
         yield world
+
+
+async def _nobody_yet(world: World) -> None:
+    await world.settles()
+
+
+async def _at_work(world: World) -> None:
+    await world.settles()
+    for key in ("sirkulasi", "pengolahan", "preservasi"):
+        await world.binds("Ibu Rini", f"#{key}", key)
+    await world.joins("Sari", "sirkulasi", steward=True, knows="denda dan bebas pustaka")
+    await world.joins("Daniel", "sirkulasi", "pengolahan", knows="MARC, call numbers")
+    await world.joins("Wati", "sirkulasi", "preservasi", knows="perpanjangan")
+
+
+_BUILT: dict[str, tuple[tempfile.TemporaryDirectory[str], datetime]] = {}
+
+
+@asynccontextmanager
+async def _as_it_was(
+    kind: str, build: Callable[[World], Awaitable[None]], folder: Path, embedder: WordVectors | None, rules: Rules | None
+) -> AsyncIterator[World]:
+    """A world built once a process; each test gets a copy of its files, at the same moment in time."""
+    if kind not in _BUILT:
+        made = tempfile.TemporaryDirectory()
+        async with _opened(Path(made.name), TestClock(), None, None) as world:
+            await build(world)
+            _BUILT[kind] = made, world.clock.now
+    made, then = _BUILT[kind]
+    shutil.copytree(made.name, folder, dirs_exist_ok=True)
+    clock = TestClock()
+    clock.now = then
+    async with _opened(folder, clock, embedder, rules) as world:
+        yield world
+
+
+@asynccontextmanager
+async def _opened(folder: Path, clock: TestClock, embedder: WordVectors | None, rules: Rules | None) -> AsyncIterator[World]:
+    door = PaperDoor()
+    settings = Settings(data_dir=folder, communities=COMMUNITIES, operators=("paper:ibu.rini",))
+    async with open_house(settings, clock=clock, doors=(door,), model=embedder or WordVectors(), rules=rules) as house:
+        house.outbox.voice = house.app.dispatcher.voice = marked_voice()
+        yield World(house, door, clock)
