@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters.web import reading, writing
+from adapters.web.guard import BODY
 from adapters.web.platform import Refused
 from adapters.web.rows import Person
 from adapters.web.shelf import BIGGEST, MOST
@@ -151,7 +152,7 @@ class Acts:
         return RedirectResponse(_local(_text(form, "to")), 303)
 
     async def _me(self, request: Request) -> tuple[Person, FormData]:
-        return await self._surface.me(request), await request.form(max_files=MOST + 1, max_fields=300)
+        return await self._surface.me(request), await request.form(max_files=MOST * 4, max_fields=300, max_part_size=BODY)
 
     async def _pieces(self, me: Person, id: str) -> Response:
         found = await self._store.read(reading.message, id, me.id)

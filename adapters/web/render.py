@@ -18,6 +18,8 @@ from markdown_it.token import Token
 
 _BOT = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _PERSON = MarkdownIt("zero", {"html": False}).enable(["backticks", "emphasis", "fence", "blockquote", "newline"])
+_PLAIN_PERSON = MarkdownIt("zero", {"html": False}).enable(["newline"])
+LIVELY = 600  # marks of emphasis, code and quotes in one message; beyond, it is shown as typed, in bounded time
 _WEB = re.compile(r"https?://[^\s<>\"'`\u200b]+")
 _PLAIN = {
     "paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "blockquote": "blockquote",
@@ -51,7 +53,8 @@ class _Context:
 @lru_cache(2000)
 def person_html(text: str, names: Names = Names()) -> str:
     """A person's message."""
-    return _safe(_blocks(_PERSON.parse(text), _context(names)))
+    parser = _PERSON if sum(map(text.count, "*_`>")) <= LIVELY else _PLAIN_PERSON
+    return _safe(_blocks(parser.parse(text), _context(names)))
 
 
 @lru_cache(2000)

@@ -100,6 +100,8 @@ class Reader:
 
     def size(self, kept: Kept) -> str:
         """A file's size for people."""
+        if kept.size < 1000:
+            return f"{kept.size} B"
         mega = kept.size >= 1_000_000
         number = f"{kept.size / (1_000_000 if mega else 1000):.1f}".removesuffix(".0")
         return f"{number.replace('.', ',') if self.me.language == 'id' else number} {'MB' if mega else 'kB'}"
