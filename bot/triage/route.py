@@ -89,28 +89,23 @@ def scope_features(
     seen: Mapping[str, Mapping[str, float]], shares: Mapping[str, float], order: Sequence[str], query: Terms
 ) -> dict[str, float]:
     """What tells whether the question belongs to any of the communities."""
-    first = seen[order[0]]
-    about, plain = _named(query)
+    first, about = seen[order[0]], _named(query)
     return {
         "one": 1.0,
         "about": about,
-        "plain": plain,
         "share": shares[order[0]],
-        "cosine": max(feature["cosine"] for feature in seen.values()),
-        "nearest": max(feature["nearest"] for feature in seen.values()),
+        "cosine": max(values["cosine"] for values in seen.values()),
         "whole": first["whole"],
-        "words": max(feature["words"] for feature in seen.values()),
+        "everywhere": fmean(values["whole"] for values in seen.values()),
+        "words": max(values["words"] for values in seen.values()),
         "cover": first["cover"],
     }
 
 
-def _named(query: Terms) -> tuple[float, float]:
-    """How much of the query is library talk: ideas of the glossary's topics that it names, and ideas of any text about
-    libraries ("book"). 0.0 for none, towards 1.0 for several."""
-    topics = lexicon.topics()
-    ideas = {word for word in query.words if word.startswith("x0")}
-    own = sum(idea in topics for idea in ideas)
-    return own / (own + 1), float(len(ideas) > own)
+def _named(query: Terms) -> float:
+    """How much of the query is library talk: ideas of the glossary's topics that it names, 0.0 for none, towards 1.0."""
+    own = len({word for word in query.words if word in lexicon.topics()})
+    return own / (own + 1)
 
 
 def _raw(

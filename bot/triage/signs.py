@@ -7,11 +7,61 @@ import re
 from bot.triage import lexicon
 
 _ASKING_ID = frozenset(
-    ["apa", "apakah", "bagaimana", "mengapa", "kenapa", "kapan", "siapa", "berapa", "mana", "bagaimanakah", "adakah", "bisakah", "bolehkah", "dimanakah", "manakah", "siapakah", "kapankah", "apa2", "gimana", "benarkah", "perlukah", "haruskah", "apaan"]
+    [
+        "apa",
+        "apakah",
+        "bagaimana",
+        "mengapa",
+        "kenapa",
+        "kapan",
+        "siapa",
+        "berapa",
+        "mana",
+        "bagaimanakah",
+        "adakah",
+        "bisakah",
+        "bolehkah",
+        "dimanakah",
+        "manakah",
+        "siapakah",
+        "kapankah",
+        "apa2",
+        "gimana",
+        "benarkah",
+        "perlukah",
+        "haruskah",
+        "apaan",
+    ]
 )
 _ASKING_EN = frozenset(["what", "how", "why", "when", "who", "whom", "which", "where", "whose"])
 _AUXILIARY = frozenset(
-    ["is", "are", "was", "were", "do", "does", "did", "can", "could", "may", "shall", "should", "will", "would", "has", "have", "must", "am", "isnt", "arent", "doesnt", "dont", "cant", "havent", "wont"]
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "may",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "has",
+        "have",
+        "must",
+        "am",
+        "isnt",
+        "arent",
+        "doesnt",
+        "dont",
+        "cant",
+        "havent",
+        "wont",
+    ]
 )
 _HELP = re.compile(
     r"\b(?:tolong|mohon (?:bantu\w*|info\w*|petunjuk|pencerahan|arahan|penjelasan|masukan|saran\w*|dibantu)|minta (?:tolong|bantu\w*|info\w*|saran|pencerahan|petunjuk|masukan|contoh)"

@@ -12,7 +12,9 @@ Features = Mapping[str, float]
 STEPS, RATE = 4000, 0.1
 
 
-def logistic(rows: Sequence[Features], truth: Sequence[bool], names: Sequence[str], l2: float, weight: Sequence[float]) -> Array:
+def logistic(
+    rows: Sequence[Features], truth: Sequence[bool], names: Sequence[str], l2: float, weight: Sequence[float]
+) -> Array:
     """Weights of P(true) = sigmoid(w·x), L2-regularised (not the weight of "one"); `weight` of each row."""
     x = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     y, share = np.array(truth, float), np.array(weight, float)

@@ -72,7 +72,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
     outside = [one for one in judged if one.case.asked.community is None]
     surest = sorted(inside, key=lambda one: -one.sure)[: round(COVERED * len(inside))]
     bar = surest[-1].sure
-    base = Figures(_share(one.right for one in inside), _share(one.right for one in surest), _share(one.sure < bar for one in outside))
+    base = Figures(
+        _share(one.right for one in inside), _share(one.right for one in surest), _share(one.sure < bar for one in outside)
+    )
     if not judged[0].decision:
         return base
     routed = [one for one in judged if one.decision == "routed"]
@@ -88,7 +90,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
 def main() -> None:
     """Print the table."""
     engine = Bundled()
-    print(f"{'set':24}{'n':>4} {'by':8}{'first':>7}{'at 80%':>8}{'refused':>9}{'routed':>8}{'right':>7}{'kept out':>10}{'ECE':>6}")
+    print(
+        f"{'set':24}{'n':>4} {'by':8}{'first':>7}{'at 80%':>8}{'refused':>9}{'routed':>8}{'right':>7}{'kept out':>10}{'ECE':>6}"
+    )
     for name, examples in SETS:
         both, lexical = cases(name, engine, examples), cases(name, None, examples)
         for part, keep in (("held out", True), ("all", None)):
@@ -127,7 +131,9 @@ def _calibration(judged: Sequence[Judged], bins: int = 10) -> float:
     sure = np.array([one.sure for one in judged])
     right = np.array([one.right for one in judged], float)
     which = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [abs(right[which == b].mean() - sure[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()]
+    gaps = [
+        abs(right[which == b].mean() - sure[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()
+    ]
     return float(sum(gaps))
 
 
