@@ -116,6 +116,11 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
     return {form: tuple(sorted(all_, key=lambda phrase: -len(phrase.forms))) for form, all_ in found.items()}
 
 
+def listed(name: str, key: str) -> str:
+    """One line of a packaged list."""
+    return _words(name)[key]
+
+
 def _entry(id_: str, en: str, topic: str) -> Entry:
     sayings = tuple(word.strip() for word in id_.split(","))
     return Entry("x0" + "".join(split(sayings[0])), sayings, tuple(word.strip() for word in en.split(",")), topic)
