@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
@@ -25,15 +26,23 @@ class Stream:
         me = await self._surface.me(request)
         channel = request.query_params.get("c", "")
         after = _number(request.headers.get("last-event-id")) or _number(request.query_params.get("after"))
-        return EventSourceResponse(self._events(me, channel, after or 0), ping=15, headers={"cache-control": "no-store"})
+        leaving = anyio.Event()
+        return EventSourceResponse(
+            self._events(me, channel, after or 0, leaving),
+            ping=15,
+            headers={"cache-control": "no-store"},
+            shutdown_event=leaving,
+            shutdown_grace_period=0.5,
+        )
 
-    async def _events(self, me: Person, channel: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    async def _events(self, me: Person, channel: str, after: int, leaving: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+        """Ends by itself when the door closes or the server leaves."""
         bell, store = self._platform.bell, self._platform.store
         if after + 1 < await store.read(reading.first_change):
             yield ServerSentEvent("1", event="reload")
             return
         yield ServerSentEvent("1", event="hello", id=str(after), retry=1000)
-        while not bell.closed:
+        while not bell.closed and not leaving.is_set():
             rung = bell.listen()
             try:
                 changes = await store.read(reading.changes, after, me.id)
@@ -44,7 +53,7 @@ class Stream:
             except Unavailable:
                 await asyncio.sleep(1)
                 continue
-            await rung.wait()
+            await _either(rung, leaving)
 
     async def _news(self, me: Person, channel: str, changes: Sequence[Change]) -> Answer:
         """The open channel's messages as they are now, and the channel list."""
@@ -60,6 +69,15 @@ class Stream:
             "rooms": await self._surface.rooms(me, channel),
             "read": max((m.seq for m in messages), default=0),
         }
+
+
+async def _either(rung: asyncio.Event, leaving: anyio.Event) -> None:
+    waits = [asyncio.ensure_future(rung.wait()), asyncio.ensure_future(leaving.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def _number(text: str | None) -> int | None:

@@ -110,10 +110,12 @@ def read(c: Connection, user: str, channel: str, seq: int) -> None:
 
 
 def tell(c: Connection, about: Message) -> None:
-    """The message changed, and with it the line under its root that counts replies."""
-    note(c, "message", about.channel, about.id, about.only_for)
+    """The message changed, and with it the line under its root that counts replies. Who cannot see it learns nothing."""
+    room = c.execute("SELECT owner FROM channels WHERE id = ?", (about.channel,)).fetchone()
+    viewer = about.only_for or (room["owner"] if room else "")
+    note(c, "message", about.channel, about.id, viewer)
     if about.thread:
-        note(c, "message", about.channel, about.thread, about.only_for)
+        note(c, "message", about.channel, about.thread, viewer)
 
 
 def card(of: Message) -> str:

@@ -1,4 +1,6 @@
 // Completion in the message box: /commands at the start of the line, @people anywhere.
+import { say } from "./net.js";
+
 const commands = JSON.parse(document.body.dataset.commands || "[]");
 const people = ["Guyub", ...JSON.parse(document.body.dataset.people || "[]")];
 const MOST = 8;
@@ -41,10 +43,12 @@ export class Completion {
     const mention = /(?:^|[\s(])@([\p{L}\p{N}]*(?: [\p{L}\p{N}]+)?)$/u.exec(before);
     if (command) {
       this.start = 0;
+      this.list.setAttribute("aria-label", say("commands"));
       this.offer(matching(command[1].toLowerCase()));
     } else if (mention) {
       this.start = before.length - mention[1].length - 1;
       const typed = mention[1].toLowerCase();
+      this.list.setAttribute("aria-label", say("people"));
       this.offer(people.filter((name) => name.toLowerCase().startsWith(typed)).map((name) => ({
         label: `@${name}`, other: "", help: "", insert: `@${name} `,
       })));

@@ -18,6 +18,7 @@ export function startJump() {
     input.value = "";
     fill();
     if (!dialog.open) dialog.showModal();
+    input.focus();
   });
   input.addEventListener("input", fill);
   input.addEventListener("keydown", (event) => {

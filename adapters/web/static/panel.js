@@ -19,7 +19,8 @@ export function startPanel() {
   });
   document.addEventListener("keydown", (event) => {
     const busy = document.querySelector("dialog[open], :popover-open, .edit-box");
-    if (event.key === "Escape" && !busy && document.body.classList.contains("in-thread")) closeThread();
+    const typed = document.activeElement?.value;
+    if (event.key === "Escape" && !busy && !typed && document.body.classList.contains("in-thread")) closeThread();
   });
   addEventListener("popstate", () => location.reload());
   ready();
