@@ -51,7 +51,7 @@ def run(
 ) -> None:
     """Jalankan Guyub · Start Guyub and its local messenger"""
     settings = _ready()
-    from bot.compose import serve  # heavy: the engines load here, so that doctor and --help stay quick
+    from bot.serve import serve  # heavy: the engines load here, so that doctor and --help stay quick
 
     _until_stopped(serve(settings, open_browser=open_browser), settings)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,15 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
-import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
 
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
 from adapters.web.door import WebDoor
-from bot import http
+from adapters.web.stage import Act, Scene, Stage, StageClock, read_scene
 from bot.app import App
 from bot.communities_file import read_communities
 from bot.desk import Rules
@@ -28,7 +23,6 @@ from bot.dispatch import Dispatcher
 from bot.doctor.finding import Vitals
 from bot.errors import Unreachable
 from bot.features import ALL
-from bot.features.index import text_of
 from bot.finder import Finder
 from bot.loops import Loops
 from bot.model.base import new_id
@@ -43,7 +37,6 @@ from storage.files import LocalFiles
 from storage.migrations import upgrade
 from storage.store import SqlStore, open_store
 
-REINDEX = 600.0  # seconds between two looks for texts without a vector
 log = structlog.get_logger(__name__)
 
 
@@ -152,70 +145,22 @@ async def _close(finder: Finder, drafter: OpenAICompatible | None, store: SqlSto
     await store.close()
 
 
-@asynccontextmanager
-async def living(house: House) -> AsyncIterator[House]:
-    """The house with its loops running and its doors listening."""
-    await house.loops.start()
-    refresh = asyncio.create_task(reindex(house), name="reindex")
-    try:
-        for door in house.doors.values():
-            await door.start(house.app)
-        yield house
-    finally:
-        refresh.cancel()
-        for door in house.doors.values():
-            await door.stop()
-        await house.loops.stop()
-
-
-async def reindex(house: House) -> None:
-    """After a change of model, or a time without one: texts that lack a vector are embedded anew, in the background."""
-    while house.finder.model:
-        for kind, id in await house.store.search.missing(house.finder.model, 1000):
-            text = await text_of(kind, id, house.store)
-            await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
-        await asyncio.sleep(REINDEX)
-
-
-def asgi(house: House) -> Starlette:
-    """Health, and the local messenger at "/"."""
-    routes: list[BaseRoute] = list(http.routes(house.store, utc_now))
-    if "web" in house.doors:
-        routes.append(Mount("/", app=house.web.app))
-    return Starlette(routes=routes)
-
-
-async def serve(settings: Settings, *, open_browser: bool = False) -> None:
-    """Run until stopped."""
-    from bot.scene import introduce, open_scene
-
-    async with open_house(settings) as house:
-        stage = await open_scene(house) if "web" in house.doors else None
-        async with living(house):
-            introduction = asyncio.create_task(introduce(stage)) if stage else None
-            await listen(house, open_browser=open_browser)
-            if introduction:
-                introduction.cancel()
-
-
-async def listen(house: House, *, open_browser: bool = False) -> None:
-    """HTTP until SIGTERM or Ctrl+C; open streams do not hold it up."""
-    config = uvicorn.Config(
-        asgi(house),
-        host=house.settings.host,
-        port=house.settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    if open_browser:
-        asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://{house.settings.host}:{house.settings.port}")
-    with contextlib.suppress(asyncio.CancelledError):
-        await server.serve()
-
-
 def migrate(settings: Settings) -> None:
     """Bring the database's schema to this version."""
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     asyncio.run(upgrade(settings.database_url))
+
+
+__all__ = [
+    "Act",
+    "House",
+    "Scene",
+    "Stage",
+    "StageClock",
+    "embedder",
+    "migrate",
+    "open_house",
+    "read_scene",
+    "utc_now",
+    "vitals",
+]

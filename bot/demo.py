@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import structlog
 
-from bot.compose import House, asgi, listen, living, open_house, utc_now
+from bot.compose import House, Scene, Stage, StageClock, open_house, read_scene, utc_now
 from bot.scene import moments, settled
+from bot.serve import listen, living
 from bot.settings import Settings
-from bot.stage import Scene, Stage, StageClock, read_scene
 
 log = structlog.get_logger(__name__)
-
-__all__ = ["asgi", "demo", "play_month"]
 
 
 async def demo(settings: Settings) -> None:

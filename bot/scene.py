@@ -8,8 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
-from bot.compose import House
-from bot.stage import Act, Stage, read_scene
+from bot.compose import Act, House, Stage, read_scene
 
 PATIENCE = 60.0  # seconds for one act to be handled and delivered
 
@@ -18,7 +17,7 @@ async def open_scene(house: House) -> Stage | None:
     """Sets the opening scene where nobody is there yet: people, channels and old talk, at once. None: it was set before."""
     if await house.web.platform.people():
         return None
-    scene = read_scene("scene")
+    scene = read_scene("opening")
     stage = Stage(house.web.platform, lambda: asyncio.sleep(0), moments(house, house.app.dispatcher.clock()))
     await stage.set_up(scene)
     for act in scene.acts:
@@ -28,7 +27,7 @@ async def open_scene(house: House) -> Stage | None:
 
 async def introduce(stage: Stage) -> None:
     """The scene's people join their communities, while the first pages are being opened already."""
-    await stage.introduce(read_scene("scene"))
+    await stage.introduce(read_scene("opening"))
 
 
 def moments(house: House, today: datetime) -> Callable[[Act], datetime]:

@@ -1,0 +1,93 @@
+"""The house brought to life: loops, doors, HTTP, and the messenger's opening scene."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot import http
+from bot.compose import House, Stage, open_house, utc_now
+from bot.features.index import text_of
+from bot.scene import introduce, open_scene
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+REINDEX = 600.0  # seconds between two looks for texts without a vector
+
+
+@asynccontextmanager
+async def living(house: House) -> AsyncIterator[House]:
+    """The house with its loops running and its doors listening."""
+    await house.loops.start()
+    refresh = asyncio.create_task(reindex(house), name="reindex")
+    try:
+        for door in house.doors.values():
+            await door.start(house.app)
+        yield house
+    finally:
+        refresh.cancel()
+        for door in house.doors.values():
+            await door.stop()
+        await house.loops.stop()
+
+
+async def reindex(house: House) -> None:
+    """After a change of model, or a time without one: texts that lack a vector are embedded anew, in the background."""
+    while house.finder.model:
+        for kind, id in await house.store.search.missing(house.finder.model, 1000):
+            text = await text_of(kind, id, house.store)
+            await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+        await asyncio.sleep(REINDEX)
+
+
+def asgi(house: House) -> Starlette:
+    """Health, and the local messenger at "/"."""
+    routes: list[BaseRoute] = list(http.routes(house.store, utc_now))
+    if "web" in house.doors:
+        routes.append(Mount("/", app=house.web.app))
+    return Starlette(routes=routes)
+
+
+async def serve(settings: Settings, *, open_browser: bool = False) -> None:
+    """Run until stopped."""
+    async with open_house(settings) as house:
+        stage = await open_scene(house) if "web" in house.doors else None
+        async with living(house):
+            introduction = asyncio.create_task(_introduced(stage)) if stage else None
+            await listen(house, open_browser=open_browser)
+            if introduction:
+                introduction.cancel()
+
+
+async def _introduced(stage: Stage) -> None:
+    """The opening scene's people get to know the bot. A scene that fails must not take Guyub down with it."""
+    try:
+        await introduce(stage)
+    except Exception:  # a scene is only a scene
+        log.exception("scene.failed")
+
+
+async def listen(house: House, *, open_browser: bool = False) -> None:
+    """HTTP until SIGTERM or Ctrl+C; open streams do not hold it up."""
+    config = uvicorn.Config(
+        asgi(house),
+        host=house.settings.host,
+        port=house.settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    if open_browser:
+        asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://{house.settings.host}:{house.settings.port}")
+    with contextlib.suppress(asyncio.CancelledError):
+        await server.serve()
