@@ -8,11 +8,14 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Literal
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+from bot.errors import GuyubError
 
 MASK = "•••"
 _SHAPES = (
@@ -23,7 +26,17 @@ _SHAPES = (
     re.compile(r"(?P<keep>\b(?:password|passwd|secret|token|api_?key)\s*[=:]\s*)[^\s&'\",;}]+", re.IGNORECASE),
 )
 _KEYS = re.compile(r"authorization|password|passwd|secret|token|cookie|api_?key|llm_?key|signature", re.IGNORECASE)
+#: Their messages tell of code, files and addresses. Others may quote what somebody wrote (a parser, a database): only their
+#: type is told.
+_PLAIN = (GuyubError, OSError, TypeError, AttributeError, NameError, ImportError)
 _WORDS = frozenset({"text", "message_text", "words", "answer_text", "body", "payload"})
+
+
+def traced(error: BaseException) -> str:
+    """Where an error came from, innermost last, without its message: that may hold somebody's words."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    way = " > ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {way}"
 
 
 def redact(text: str) -> str:
@@ -64,6 +77,27 @@ class Redaction:
         return self.clean(str(value))
 
 
+def told(error: BaseException) -> str:
+    """A traceback without people's words: where, and what kind; the causes first."""
+    return "\n".join(line for one in reversed(list(_chain(error))) for line in _lines(one))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+    yield f"{type(error).__name__}: {error}" if isinstance(error, _PLAIN) else type(error).__name__
+
+
+def _formatted(exc_info: ExcInfo) -> str:
+    return told(exc_info[1])
+
+
 class _Filter(logging.Filter):
     """The same for libraries that log through the standard library."""
 
@@ -74,7 +108,7 @@ class _Filter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = self.redaction.clean(record.getMessage()), ()
         if record.exc_info and record.exc_info[1] is not None:
-            record.exc_text = self.redaction.clean(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = self.redaction.clean(told(record.exc_info[1]))
         return True
 
 
@@ -88,7 +122,7 @@ def configure(style: Literal["auto", "console", "json"] = "auto", secrets: tuple
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_formatted),
             redaction,
             shape,
         ],

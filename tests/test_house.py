@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 CODE = ("bot", "adapters", "storage", "prompts")
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER = 400, 40, 25
 
-MACHINE = re.compile(r"(?<![\w.])/(?:work|root|Users/\w|home/(?!guyub|user)\w|opt/(?:pypi|wheels))")
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root|Users/\w|home/(?!guyub|user|sari)\w|opt/(?:pypi|wheels))")
 TOKENS = (
     re.compile(r"xox[abprs]-\d{10,}-\d{10,}-\w{20,}|xapp-\d-\w{9,}-\d{10,}-\w{40,}"),
     re.compile(r"\b\d{8,10}:AA[\w-]{33}\b"),
@@ -123,6 +123,17 @@ def test_links_in_the_documents_lead_somewhere() -> None:
             if not (page.parent / target.partition("#")[0]).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+def test_files_named_in_the_documents_are_there() -> None:
+    named = re.compile(r"`((?:bot|adapters|storage|prompts|tests|docs)/[\w./-]+?)/?`")
+    gone = [
+        f"{page.relative_to(ROOT)}: {path}"
+        for page in markdown()
+        for path in named.findall(page.read_text("utf-8"))
+        if not (ROOT / path).exists()
+    ]
+    assert gone == []
 
 
 # ---- short enough to read --------------------------------------------------------------------------------------------
