@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from sqlite3 import Connection
 
 from adapters.web import payloads, reading, text, writing
@@ -113,7 +113,7 @@ class Platform:
         words = self._fit(text_, empty_ok=bool(files))
         root = await self._root(room, thread, user)
         kept = await self._keep(files)
-        at = at or self._now()
+        at = (at or self._now()).astimezone(UTC)
         new = Message(
             new_id(), room.id, user, words, at, who.name, thread=root, language=who.language, files=kept, history=not tell
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
 
-import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 
@@ -26,16 +26,16 @@ class Stream:
         me = await self._surface.me(request)
         channel = request.query_params.get("c", "")
         after = _number(request.headers.get("last-event-id")) or _number(request.query_params.get("after"))
-        leaving = anyio.Event()
+        leaving = asyncio.Event()
         return EventSourceResponse(
             self._events(me, channel, after or 0, leaving),
             ping=15,
             headers={"cache-control": "no-store"},
-            shutdown_event=leaving,
+            shutdown_event=cast(Any, leaving),  # it asks for anyio's Event, and only sets it
             shutdown_grace_period=0.5,
         )
 
-    async def _events(self, me: Person, channel: str, after: int, leaving: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+    async def _events(self, me: Person, channel: str, after: int, leaving: asyncio.Event) -> AsyncIterator[ServerSentEvent]:
         """Ends by itself when the door closes or the server leaves."""
         bell, store = self._platform.bell, self._platform.store
         if after + 1 < await store.read(reading.first_change):
@@ -71,7 +71,7 @@ class Stream:
         }
 
 
-async def _either(rung: asyncio.Event, leaving: anyio.Event) -> None:
+async def _either(rung: asyncio.Event, leaving: asyncio.Event) -> None:
     waits = [asyncio.ensure_future(rung.wait()), asyncio.ensure_future(leaving.wait())]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from web_world import ScriptedEars, make_door, scene
@@ -137,6 +139,13 @@ async def test_a_deleted_message_leaves_its_thread_and_no_words(door: WebDoor, t
     (root,) = await door.platform.messages(room)
     assert root.deleted and not root.text and not root.files and root.replies == 1
     assert list((tmp_path / "messenger-files").iterdir()) == []
+
+
+async def test_messages_stand_in_the_order_of_their_moments_whatever_the_zone(door: WebDoor) -> None:
+    sari, _, room = await people(door)
+    for hour, zone in ((9, "Asia/Jakarta"), (3, "UTC"), (10, "Asia/Jayapura")):
+        await door.platform.say(sari, room, zone, at=datetime(2026, 11, 26, hour, tzinfo=ZoneInfo(zone)), tell=False)
+    assert [m.text for m in await door.platform.messages(room)] == ["Asia/Jayapura", "Asia/Jakarta", "UTC"]
 
 
 async def test_history_is_neither_told_nor_unread(door: WebDoor, ears: ScriptedEars) -> None:
