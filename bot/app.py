@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import structlog
 
+from bot.afterwards import afterwards
 from bot.dispatch import Dispatcher
 from bot.errors import Duplicate, Kindly, Unavailable
-from bot.events import Commanded, Deleted, Edited, Event, Pressed, Reacted, Said, Submitted
+from bot.events import Deleted, Edited, Event, Reacted, Said
+from bot.log import traced
 from bot.model.place import Account, MessageRef
-from bot.outcome import Data, Outcome, Say, Toast
-from bot.ports import Claimed, CommandHelp, Shown, Store, Unit
+from bot.outcome import Data, Now, Outcome, Toast
+from bot.ports import Claimed, CommandHelp, Shown, Store
 from bot.reading import QUESTION, unfold
 from bot.show import show
 from bot.triage.intent import question_probability
@@ -36,6 +38,7 @@ class App:
         self.worker = worker
         self.wake_inbox = asyncio.Event()
         self.wake_outbox = asyncio.Event()
+        self.late: set[asyncio.Task[None]] = set()
 
     # ---- in --------------------------------------------------------------------------------------------------------
 
@@ -46,21 +49,36 @@ class App:
             self.wake_inbox.set()
 
     async def respond(self, event: Event) -> Shown | None:
-        """Store, then handle at once within the budget; what takes longer goes on and is delivered by the outbox."""
+        """Store, then handle at once within the budget; what takes longer goes on and is said where the person is."""
         event = unfold(event, self.dispatcher.routes.command_names())
         if not await self.store.receive(event, reserve=self.worker):
             return None
         work = asyncio.create_task(self._handle_reserved(event))
         done, _ = await asyncio.wait({work}, timeout=BUDGET)
         self.wake_inbox.set()
-        return work.result() if done else None
+        if not done:
+            self._keep(asyncio.create_task(self._say_late(event, work)))
+            return None
+        now = work.result()
+        return show(now, self.dispatcher.voice) if now else None
 
-    async def _handle_reserved(self, event: Event) -> Shown | None:
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Held until it is done: a task that nobody holds may vanish."""
+        self.late.add(task)
+        task.add_done_callback(self.late.discard)
+
+    async def _say_late(self, event: Event, work: asyncio.Task[Now | None]) -> None:
+        if now := await work:
+            says = afterwards(now, await self.dispatcher.desk(event))
+            await self.store.commit(self.dispatcher.unit(event, Outcome(say=says), done=None, worker=self.worker))
+            self.wake_outbox.set()
+
+    async def _handle_reserved(self, event: Event) -> Now | None:
         """Waits for its turn in the lane, then handles. None where another worker took it."""
         for pause in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8):
             await asyncio.sleep(pause)
             if claimed := await self.store.claim_one(self.worker, event.id):
-                return await self.do(claimed)
+                return await self._do(claimed, at_once=True)
         return None
 
     async def view(self, name: str, account: Account) -> Data:
@@ -97,46 +115,49 @@ class App:
         """The oldest events of free lanes."""
         return await self.store.claim(self.worker, most)
 
-    async def do(self, claimed: Claimed) -> Shown | None:
+    async def do(self, claimed: Claimed) -> None:
         """One event, all the way. Whatever goes wrong ends here: told kindly, tried again, or parked."""
+        await self._do(claimed, at_once=False)
+
+    async def _do(self, claimed: Claimed, *, at_once: bool) -> Now | None:
         event = claimed.event
         try:
-            outcome = await self.dispatcher.handle(event, self.worker)
+            outcome = await self.dispatcher.handle(event, self.worker, at_once=at_once)
         except Duplicate:
             return None
         except Kindly as kind:
-            return await self._tell(event, kind.template, kind.data)
+            return await self._tell(event, kind.template, kind.data, at_once=at_once)
         except Unavailable as error:
             await self._again(claimed, error)
             return None
         except Exception as error:  # a bad event must not stop the others: it is tried again, then parked and told
-            log.exception("event.failed", id=event.id, kind=event.what.kind, tries=claimed.tries)
-            return await self._again(claimed, error)
+            log.error("event.failed", id=event.id, kind=event.what.kind, tries=claimed.tries, error=traced(error))
+            return await self._again(claimed, error, at_once=at_once)
         if outcome.say or outcome.save:
             self.wake_outbox.set()
-        if outcome.then:
+        if outcome.then or outcome.save:
             self.wake_inbox.set()
-        return show(outcome.now, self.dispatcher.voice) if outcome.now else None
+        return outcome.now
 
-    async def _again(self, claimed: Claimed, error: Exception) -> Shown | None:
+    async def _again(self, claimed: Claimed, error: Exception, *, at_once: bool = False) -> Now | None:
         why = f"{type(error).__name__}"
         if claimed.tries < TRIES or isinstance(error, Unavailable):
             at = self.dispatcher.clock() + timedelta(seconds=min(60, 2**claimed.tries))
             await self.store.retry(claimed.event.id, self.worker, why, at)
             return None
         await self.store.retry(claimed.event.id, self.worker, why, None)
-        return await self._tell(claimed.event, "error.failed", {}, parked=True)
+        return await self._tell(claimed.event, "error.failed", {}, at_once=at_once, parked=True)
 
-    async def _tell(self, event: Event, template: str, data: Mapping[str, object], *, parked: bool = False) -> Shown | None:
+    async def _tell(
+        self, event: Event, template: str, data: Mapping[str, object], *, at_once: bool, parked: bool = False
+    ) -> Now | None:
         """Kind words to the person: at once where that works, else where they are. The event is done with."""
         desk = await self.dispatcher.desk(event)
-        done = None if parked else event.id
         fields: Data = data  # type: ignore[assignment]  # errors carry only texts and numbers
-        if isinstance(event.what, (Pressed, Submitted, Commanded)):
-            await self.store.commit(Unit(event.library, done=done, worker=self.worker))
-            return show(Toast(template, fields, desk.language), self.dispatcher.voice)
-        quiet = event.place is None or isinstance(event.what, (Reacted, Deleted, Edited))
-        say = () if quiet else (Say(desk.here, template, fields, desk.language),)
-        await self.store.commit(self.dispatcher.unit(event, Outcome(say=say), done=done, worker=self.worker))
+        toast = Toast(template, fields, desk.language)
+        quiet = at_once or isinstance(event.what, (Reacted, Deleted, Edited))
+        said = Outcome(say=() if quiet else afterwards(toast, desk))
+        done = None if parked else event.id
+        await self.store.commit(self.dispatcher.unit(event, said, done=done, worker=self.worker))
         self.wake_outbox.set()
-        return None
+        return toast if at_once else None

@@ -50,6 +50,7 @@ class Desk:
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
     drafter: Drafter | None = None
+    arrived: bool = False  # first contact, or back after they had left: stored with the outcome
     words: Callable[[str], str] = str  # template key → plain text in the person's language: for views
 
     @property

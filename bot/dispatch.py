@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from bot.afterwards import afterwards
 from bot.desk import Desk, Rules
 from bot.errors import Conflict
-from bot.events import Commanded, Event, Happened, Said
+from bot.events import Commanded, Event, Happened, Left, Said
 from bot.features.index import follow_ups
 from bot.finder import Finder
 from bot.model.base import new_id
@@ -47,13 +48,18 @@ class Dispatcher:
         self.operators = frozenset(operators)
         self.english = frozenset(c.en for c in routes.commands)
 
-    async def handle(self, event: Event, worker: str) -> Outcome:
-        """Decide and store. Raises what the handler raises, `Duplicate` where it was done before."""
+    async def handle(self, event: Event, worker: str, *, at_once: bool = False) -> Outcome:
+        """Decide and store. Raises what the handler raises, `Duplicate` where it was done before.
+
+        `at_once`: somebody waits to be shown `Outcome.now`; else it is said to them.
+        """
         for left in reversed(range(CONFLICTS)):
             desk = await self.desk(event)
             outcome = await self._decide(event, desk)
-            if desk.me.version == 0 and event.account and outcome != NOTHING:
+            if desk.arrived and outcome != NOTHING:
                 outcome = Outcome(save=(desk.me,)) + outcome
+            if outcome.now and not at_once:
+                outcome = replace(outcome, now=None, say=outcome.say + afterwards(outcome.now, desk))
             try:
                 await self.store.commit(self.unit(event, outcome, done=event.id, worker=worker))
             except Conflict:
@@ -86,6 +92,8 @@ class Dispatcher:
     async def desk(self, event: Event) -> Desk:
         """Who, when and in which language, with everything to look things up at."""
         me = await self._me(event.account)
+        back = me.gone and not isinstance(event.what, Left)
+        me = replace(me, gone=False) if back else me
         default = me.language or event.locale or self.library.language
         language = language_in(event, default, self.english)
         if me.version == 0 and event.account:
@@ -106,6 +114,7 @@ class Dispatcher:
             self.finder,
             self.keep_file,
             self.drafter,
+            arrived=back or (me.version == 0 and event.account is not None),
         )
 
     async def _me(self, account: Account | None) -> Member:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.events import Commanded, Event, Said
+from bot.afterwards import FORM
+from bot.events import Commanded, Event, Pressed, Said
 from bot.model.base import Language
 from bot.model.place import MessageRef, Places
 from bot.model.question import Questions
@@ -35,8 +36,11 @@ def as_command(said: Said, names: Collection[str]) -> Commanded | None:
 
 
 def unfold(event: Event, names: Collection[str]) -> Event:
-    """The event with `/guyub join …` and mentions that are commands written out as the command they are."""
+    """The event with `/guyub join …`, mentions and buttons that are commands written out as the command they are."""
     what = event.what
+    if isinstance(what, Pressed) and what.action == FORM:
+        name, _, args = what.value.partition(" ")
+        what = Commanded(name, args)
     if isinstance(what, Said) and event.place:
         command = as_command(what, names)
         what = command or what
@@ -54,7 +58,7 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
         root = MessageRef(event.place.door, event.place.channel, event.place.thread)
         if await questions.at(root):
             return Intent.REPLY
-    if said.direct and is_thanks(said.text):
+    if (said.direct or said.mentioned) and is_thanks(said.text):
         return Intent.THANKS
     if said.direct or said.mentioned:
         return Intent.ASK

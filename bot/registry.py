@@ -60,7 +60,7 @@ class Intent(StrEnum):
     ASK = "ask"  # addressed to the bot, outside a question's thread
     MAYBE_ASK = "maybe_ask"  # a question in a channel that we serve, not addressed to us
     REPLY = "reply"  # in a question's thread
-    THANKS = "thanks"  # a thank-you in private, outside any thread
+    THANKS = "thanks"  # a thank-you to the bot, outside any question's thread
 
 
 @dataclass(frozen=True, slots=True)
