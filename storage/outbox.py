@@ -42,8 +42,9 @@ def ready(library: str, now: datetime, most: int) -> Select[Any]:
     earlier = word.c.seq < o.seq
     posted = exists().where(posting.c.library == o.library, posting.c.card == o.under)
     own_card = exists().where(unsent, word.c.card == o.card, earlier)
-    its_thread = exists().where(unsent, word.c.card == o.under, word.c.seq != o.seq, or_(earlier, ~posted))
-    return free_heads(outbox, library, now, most).where(~own_card, ~its_thread)
+    its_thread = exists().where(unsent, word.c.card == o.under, earlier)
+    to_come = exists().where(unsent, word.c.card == o.under, word.c.seq > o.seq)
+    return free_heads(outbox, library, now, most).where(~own_card, ~its_thread, or_(posted, ~to_come))
 
 
 def sent(c: Connection, library: str, id: str, where: Posting | None, now: datetime) -> None:

@@ -18,7 +18,7 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
 
     A row waits while both `done` and `parked_at` are null; it is held while `held_until` lies ahead.
     """
-    only = text(f"{done} IS NULL AND parked_at IS NULL")
+    only, parked = text(f"{done} IS NULL AND parked_at IS NULL"), text("parked_at IS NOT NULL")
     return Table(
         name,
         metadata,
@@ -39,17 +39,18 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
         Index(f"{name}_id", "library", "id", unique=True),
         Index(f"{name}_waiting", "library", "seq", sqlite_where=only, postgresql_where=only),
         Index(f"{name}_lane", "library", "lane", "seq", sqlite_where=only, postgresql_where=only),
-        Index(f"{name}_parked", "library", "parked_at"),
+        Index(f"{name}_parked", "library", "parked_at", sqlite_where=parked, postgresql_where=parked),
     )
 
 
 inbox = _queue("inbox", "done_at")
+_UNSENT = text("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL")
 outbox = _queue(
     "outbox",
     "sent_at",
     Column("card", Clean),  # the card that this row says or edits
     Column("under", Clean),  # the card in whose thread it goes
-    Index("outbox_card", "library", "card", "seq"),
+    Index("outbox_card", "library", "card", "seq", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
 )
 due = Table(
     "due",

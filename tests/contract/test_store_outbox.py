@@ -81,6 +81,10 @@ async def test_a_reply_waits_for_its_card(store: SqlStore) -> None:
 
 
 async def test_a_reply_named_before_its_card_waits_too(store: SqlStore) -> None:
+    await send(store, ("0", to_channel(card="another")), ("00", under("another")))
+    assert await ids_going(store) == ["0"]
+    await store.sent("0", "w", posting("another"))
+    assert await ids_going(store) == ["00"]
     await send(store, ("1", under("c")), ("2", to_channel(card="c")))
     assert await ids_going(store) == ["2"]
     await store.sent("2", "w", posting("c"))

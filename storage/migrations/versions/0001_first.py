@@ -278,7 +278,7 @@ def _queues() -> None:
     )
     op.create_index("inbox_id", "inbox", ["library", "id"], unique=True)
     op.create_index("inbox_lane", "inbox", ["library", "lane", "seq"], **where("done_at IS NULL AND parked_at IS NULL"))
-    op.create_index("inbox_parked", "inbox", ["library", "parked_at"])
+    op.create_index("inbox_parked", "inbox", ["library", "parked_at"], **where("parked_at IS NOT NULL"))
     op.create_index("inbox_waiting", "inbox", ["library", "seq"], **where("done_at IS NULL AND parked_at IS NULL"))
     op.create_table(
         "outbox",
@@ -298,10 +298,15 @@ def _queues() -> None:
         sa.Column("card", text),
         sa.Column("under", text),
     )
-    op.create_index("outbox_card", "outbox", ["library", "card", "seq"])
+    op.create_index(
+        "outbox_card",
+        "outbox",
+        ["library", "card", "seq"],
+        **where("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL"),
+    )
     op.create_index("outbox_id", "outbox", ["library", "id"], unique=True)
     op.create_index("outbox_lane", "outbox", ["library", "lane", "seq"], **where("sent_at IS NULL AND parked_at IS NULL"))
-    op.create_index("outbox_parked", "outbox", ["library", "parked_at"])
+    op.create_index("outbox_parked", "outbox", ["library", "parked_at"], **where("parked_at IS NOT NULL"))
     op.create_index("outbox_waiting", "outbox", ["library", "seq"], **where("sent_at IS NULL AND parked_at IS NULL"))
 
 
