@@ -6,37 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.triage import lexicon
+from bot.triage import lexicon, phrases
 from bot.triage.intent import is_thanks, question_probability
+from bot.triage.polite import core
 from bot.triage.text import clean, clean_lines, is_blank, shorten
 from bot.triage.words import terms
 
 TITLE = 90  # characters
-_GREETING = re.compile(
-    r"^(?:(?:assalamu ?'?alaikum|ass?wr ?wb|wr\.? ?wb\.?|selamat (?:pagi|siang|sore|malam)|pagi|siang|sore|malam|hal+o+|hai|hi|hello|hey|dear|good (?:morning|afternoon|evening)"
-    r"|permisi|punten|maaf|mohon maaf|sorry|excuse me|(?:mau|ingin|izin|ijin|numpang) (?:tanya|bertanya|nanya)|tanya|nanya|quick question|question)\b"
-    r"(?:[ ,]*\b(?:semua(?:nya)?|kak(?:ak)?|kk|pak|bapak|bu|ibu|mas|mbak|bang|min|admin|gan|rekan(?:-rekan)?|teman(?:-teman)?|temen(?:-temen)?|all|everyone|everybody|guys|team|folks|there|dong|ya|nih|dulu|sebelumnya|mengganggu|wr\.? ?wb)\b)*[ ,.!:;–—-]*)+",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"[ ,.!;–—-]*\b(?:terima kasih(?: (?:sebelumnya|banyak|ya|kak))*|makasih\w*(?: (?:sebelumnya|banyak|ya|kak))*|trims|mksh|thx|thanks?(?: (?:a lot|in advance|so much|you))*|mohon (?:bantuan|pencerahan|infonya)\w*|semoga membantu|hope (?:this|that|it) helps)[ .!🙏😊🙂]*$",
-    re.IGNORECASE,
-)
-_STEP = re.compile(r"^\s*(?:\(?\d{1,2}[.):]\)?\s+|[-*•–]\s+|(?:langkah|step)\s+\d{1,2}\s*[:.-]\s*)(.+)$", re.IGNORECASE)
-_INLINE_STEP = re.compile(r"(?:^|(?<=[\s;,.:]))\(?([1-9])[.)]\s+")
-_ME_TOO = re.compile(
-    r"^(?:sama(?: (?:nih|kak|saya juga|juga|di sini|di tempat (?:saya|kami)))?|saya juga(?: (?:sama|bingung|penasaran|mau tahu))?|aku juga|ikut (?:menyimak|nyimak|tanya)|nyimak|menyimak|up+|same(?: here| question| problem)?|me too|following|\+1|i have the same \w+)\b[ .!,]*(?:\w+[ .!,]*){0,4}$",
-    re.IGNORECASE,
-)
-_REFERRAL = re.compile(
-    r"\b(?:coba tanya|tanya(?:kan)? ke|ask (?:the|mr|ms|bu|pak)|mungkin (?:pak|bu|kak|mas|mbak) \w+ tahu|cc|colek|mention|i think \w+ knows|belum pernah|kurang tahu|tidak tahu|gak tahu|not sure either|no idea)\b",
-    re.IGNORECASE,
-)
-_DOING = re.compile(
-    r"\b(?:klik|buka|masuk(?:kan)?|pilih|isi|gunakan|pakai|tekan|ubah|ganti|hapus|simpan|centang|unggah|unduh|cetak|tempel|letakkan|bisa (?:lewat|dengan|pakai|langsung)|caranya|harus|sebaiknya|kalau di|biasanya|menurut|sesuai|karena"
-    r"|click|open|choose|select|use|set|press|change|go to|enter|put|should|you (?:can|need|have)|must|because|usually|according|we (?:use|do|put|keep)|menu|nomor|tag|ruas|subfield|misalnya|for example|pastikan|make sure|cek|check)\b",
-    re.IGNORECASE,
-)
+ADDED = 1.0  # worth of a message by somebody whose other message was accepted, to count as part of the answer
+NEAR_BEST = 0.6  # of the best message's worth, where none was accepted
+LEAST = 0.5
+_STEP = re.compile(r"^\s*(?:\(?\d{1,2}[.):]\)?\s+|[-*•–]\s+|(?:langkah|step)\s+\d{1,2}\s*[:.-]\s*)(\S.*)$", re.IGNORECASE)
+_INLINE_STEP = re.compile(r"(?<![^\s;,.:])\(?([1-9])[.)]\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +33,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The draft: which messages are the answer, and the item's words (CommonMark, one line breaks kept)."""
+    """The draft: which messages are the answer, and the item's words (CommonMark; line breaks of the writers are kept)."""
 
     answer_ids: tuple[str, ...]
     title: str
@@ -63,19 +45,15 @@ class Capture:
 def capture(question_text: str, messages: Sequence[Message], asker: str = "") -> Capture:
     """Draft an item from a question and the replies to it. `asker`: their own messages answer only when they say how."""
     chosen = answers(question_text, messages, asker)
-    problem = _core(clean_lines(question_text)) or clean(question_text)
-    bodies = [_core(clean_lines(message.text)) for message in chosen]
-    solution, steps = [], []
-    for body in bodies:
-        prose, found = _steps(body)
-        solution += [prose] if prose else []
-        steps += found
+    parts = [steps_of(core(clean_lines(message.text))) for message in chosen]
+    solution = "\n\n".join(prose for prose, _ in parts if prose)
+    steps = tuple(step for _, found in parts for step in found)
     return Capture(
         answer_ids=tuple(message.id for message in chosen),
         title=title_of(question_text),
-        problem=problem,
-        solution="\n\n".join(solution) or "\n".join(steps[:1]),
-        steps=tuple(steps),
+        problem=core(clean_lines(question_text)) or clean(question_text),
+        solution=solution or "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)),
+        steps=steps if solution else (),
     )
 
 
@@ -83,55 +61,56 @@ def answers(question_text: str, messages: Sequence[Message], asker: str = "") ->
     """The messages that are the answer: the accepted ones and what their writers added; without any, the likeliest."""
     topic = frozenset(terms(question_text).words)
     worth = {message.id: _worth(message, topic, asker) for message in messages}
-    accepted = [message for message in messages if message.accepted]
-    if accepted:
-        writers = {message.author for message in accepted}
-        return tuple(
-            message for message in messages if message.accepted or (message.author in writers and worth[message.id] >= 1.0)
-        )
-    top = max(worth.values(), default=0.0)
-    if top <= 0:
-        return ()
-    return tuple(message for message in messages if worth[message.id] >= max(0.6 * top, 0.5))
+    writers = {message.author for message in messages if message.accepted}
+    if writers:
+        return tuple(one for one in messages if one.accepted or (one.author in writers and worth[one.id] >= ADDED))
+    bar = max(NEAR_BEST * max(worth.values(), default=0.0), LEAST)
+    return tuple(message for message in messages if worth[message.id] >= bar)
 
 
 def title_of(question_text: str) -> str:
     """At most 90 characters: the sentence that asks, without greeting and thanks."""
-    text = _core(clean(question_text)) or clean(question_text)
-    sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+", text) if not is_blank(part)]
-    asking = max(sentences, key=question_probability, default=text)
-    asking = _core(asking) or asking
+    text = core(clean(question_text)) or clean(question_text)
+    sentences = [part.strip() for part in _SENTENCE_END.split(text) if not is_blank(part)]
+    asking = max(sentences[:20], key=question_probability, default=text)
+    asking = core(asking) or asking
     return shorten(asking[:1].upper() + asking[1:], TITLE)
 
 
-def _core(text: str) -> str:
-    """Greeting and thanks cut off at both ends."""
-    return _CLOSING.sub("", _GREETING.sub("", text, count=1)).strip(" ,;–—-\n")
-
-
-def _worth(message: Message, topic: frozenset[str], asker: str) -> float:
-    """How much of an answer a message is: on the topic, says what to do, long enough; not a question, thanks or "same here"."""
-    text = clean(message.text)
-    if is_blank(text) or is_thanks(text) or _ME_TOO.match(text):
-        return 0.0
-    own = frozenset(terms(text).words)
-    points = min(len(own & topic), 4) * 0.3 + min(len(lexicon.split(text)), 30) / 30
-    points += 0.8 * bool(_DOING.search(text)) + 0.8 * bool(_STEP.match(message.text) or _INLINE_STEP.search(text))
-    points += 0.3 * ("http" in text or any(character.isdigit() for character in text))
-    points -= 1.6 * question_probability(text) + 1.2 * bool(_REFERRAL.search(text)) + 1.0 * (message.author == asker)
-    return max(points, 0.0)
-
-
-def _steps(body: str) -> tuple[str, list[str]]:
-    """The prose and the steps of a text: numbered or bulleted lines, or "1. … 2. …" in one line; at least two."""
+def steps_of(body: str) -> tuple[str, tuple[str, ...]]:
+    """The prose and the steps of a text: numbered or bulleted lines, or "1. … 2. …" in one line; at least two, or none."""
     lines = body.splitlines()
     marked = [match[1].strip() if (match := _STEP.match(line)) else None for line in lines]
     if sum(step is not None for step in marked) >= 2:
-        prose = [line for line, step in zip(lines, marked, strict=True) if step is None]
-        return "\n".join(prose).strip(" \n"), [step for step in marked if step]
-    places = [match for match in _INLINE_STEP.finditer(body)]
-    if [match[1] for match in places] != [str(n) for n in range(1, len(places) + 1)] or len(places) < 2:
-        return body, []
+        prose = "\n".join(line for line, step in zip(lines, marked, strict=True) if step is None)
+        return prose.strip(), tuple(step for step in marked if step)
+    places = list(_INLINE_STEP.finditer(body))
+    if len(places) < 2 or [match[1] for match in places] != [str(number) for number in range(1, len(places) + 1)]:
+        return body, ()
     ends = [match.start() for match in places[1:]] + [len(body)]
-    steps = [body[match.end() : end].strip(" ;,\n") for match, end in zip(places, ends, strict=True)]
-    return body[: places[0].start()].strip(), [step for step in steps if step]
+    steps = (body[match.end() : end].strip(" ;,\n") for match, end in zip(places, ends, strict=True))
+    return body[: places[0].start()].strip(), tuple(step for step in steps if step)
+
+
+def _worth(message: Message, topic: frozenset[str], asker: str) -> float:
+    """How much of an answer a message is: on the topic, says what to do, long enough; not a question, thanks or "same here".
+
+    The weights are hand-set: there are too few labelled threads yet to fit them.
+    """
+    text = clean(message.text)
+    line = phrases.plain(text)
+    if is_blank(text) or is_thanks(text) or _me_too(line):
+        return 0.0
+    shared = len(frozenset(terms(text).words) & topic)
+    has_steps = bool(steps_of(core(clean_lines(message.text)))[1])
+    points = 0.3 * min(shared, 4) + min(len(lexicon.split(text)), 30) / 30
+    points += 0.8 * phrases.says("doing", line) + 0.8 * has_steps
+    points += 0.3 * ("http" in text or any(character.isdigit() for character in text))
+    points -= 1.6 * question_probability(text) + 1.2 * phrases.says("referral", line) + 1.0 * (message.author == asker)
+    return max(points, 0.0)
+
+
+def _me_too(line: str) -> bool:
+    """Begins with "same here" and says little else."""
+    words = line.split()
+    return len(words) <= 8 and phrases.says("me_too", f" {' '.join(words[:3])} ") and not phrases.says("doing", line)

@@ -3,32 +3,76 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from bot.triage import lexicon, words
+from bot.triage import lexicon, phrases, words
 
-ASKING_ID = frozenset("apa apakah bagaimana mengapa kenapa kapan siapa berapa mana adakah dimana apaan".split())
-ASKING_EN = frozenset("what how why when who whom which where whose whats hows wheres".split())
-AUXILIARY = frozenset(
-    "is are was were do does did can could may shall should will would has have must am isnt arent doesnt dont cant havent wont".split()
+ASKING_ID = frozenset(
+    ("apa", "apakah", "bagaimana", "mengapa", "kenapa", "kapan", "siapa", "berapa", "mana", "adakah", "dimana", "apaan")
 )
-_LEAVE = frozenset("bisa boleh bolehkah perlu perlukah harus haruskah wajib apakah sebaiknya enaknya mending".split())
-_SOFT = frozenset("ya yah kak dong sih nih tidak belum kah pak bu mas mbak apa gan min".split())
+ASKING_EN = frozenset(("what", "how", "why", "when", "who", "whom", "which", "where", "whose", "whats", "hows", "wheres"))
+AUXILIARY = frozenset(
+    (
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "may",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "has",
+        "have",
+        "must",
+        "am",
+        "isnt",
+        "arent",
+        "doesnt",
+        "dont",
+        "cant",
+        "havent",
+        "wont",
+    )
+)
+_LEAVE = frozenset(
+    (
+        "bisa",
+        "boleh",
+        "bolehkah",
+        "perlu",
+        "perlukah",
+        "harus",
+        "haruskah",
+        "wajib",
+        "apakah",
+        "sebaiknya",
+        "enaknya",
+        "mending",
+    )
+)
+_SOFT = frozenset(
+    ("ya", "yah", "kak", "dong", "sih", "nih", "tidak", "belum", "kah", "pak", "bu", "mas", "mbak", "apa", "gan", "min")
+)
 _OR_NOT = re.compile(r" (?:tidak|belum|atau tidak|atau belum|or not|kah)(?: (?:ya|kak|sih|pak|bu|nih))* $")
 _SENTENCE = re.compile(r"[.!\n?,;]+")
-_NOT_KAH = frozenset("bahkan langkah berkah musikah nikah naskah marakah".split())
+_NOT_KAH = frozenset(("bahkan", "langkah", "berkah", "musikah", "nikah", "naskah", "marakah"))
 SIGNS = ("help", "trouble", "news", "social", "rhetoric", "told")
 
 
 def features(text: str) -> dict[str, float]:
     """Feature → number, most of them 0.0 or 1.0, for a cleaned line."""
     tokens = words.written_out(text)
-    plain = f" {' '.join(tokens)} "
+    plain = phrases.plain(text)
     starts = [start for part in _SENTENCE.split(text)[:12] if (start := words.written_out(part[:80])[:2])]
     last = text.rstrip(" \"')*_~")[-1:]
     asks_id, asks_en = any(map(_asks, tokens)), any(token in ASKING_EN for token in tokens)
     library = any(token in lexicon.library_words() for token in tokens)
-    signs = {name: float(bool(_sign(name).search(plain))) for name in SIGNS}
+    signs = {name: float(phrases.says(name, plain)) for name in SIGNS}
     return signs | {
         "one": 1.0,
         "mark": float("?" in text),
@@ -43,7 +87,7 @@ def features(text: str) -> dict[str, float]:
         "soft_tail": float(bool(tokens) and tokens[-1] in _SOFT),
         "caranya": float(" cara" in plain),
         "library": float(library),
-        "thanks": float(" terima kasih " in plain or " thanks " in plain or " thank " in plain),
+        "thanks": float(phrases.says("thanks", plain)),
         "exclaims": float(last == "!"),
         "short": float(len(tokens) <= 3),
         "long": float(len(tokens) > 35),
@@ -54,11 +98,3 @@ def features(text: str) -> dict[str, float]:
 
 def _asks(token: str) -> bool:
     return token in ASKING_ID or (len(token) > 5 and token.endswith("kah") and token not in _NOT_KAH)
-
-
-@lru_cache(maxsize=8)
-def _sign(name: str) -> re.Pattern[str]:
-    """The phrases of bot/data/signs.yaml as one expression over a line that begins and ends with a blank."""
-    said = [" ".join(phrase.split()) for phrase in lexicon.listed("signs.yaml", name).split(";")]
-    forms = (re.escape(phrase).replace(r"\*", r"\w*") for phrase in said if phrase)
-    return re.compile(f" (?:{'|'.join(forms)}) ")

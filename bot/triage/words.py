@@ -1,4 +1,4 @@
-"""A text made ready for search: abbreviations written out, stems beside the words, and the library's terms in both languages."""
+"""A text made ready for search: abbreviations written out, stems beside words, library terms in both languages."""
 
 from __future__ import annotations
 
