@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import signal
 import webbrowser
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 import uvicorn
@@ -76,6 +76,19 @@ async def _introduced(stage: Stage) -> None:
         log.exception("scene.failed")
 
 
+class Server(uvicorn.Server):
+    """uvicorn raises the signal again when it has stopped, which would end us before the loops and doors have."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        """Told once: finish what is in hand. Told twice: do not wait for open pages."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
 async def listen(house: House, *, open_browser: bool = False) -> None:
     """HTTP until SIGTERM or Ctrl+C; open streams do not hold it up."""
     config = uvicorn.Config(
@@ -86,8 +99,9 @@ async def listen(house: House, *, open_browser: bool = False) -> None:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, server.stop)
     if open_browser:
         asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://{house.settings.host}:{house.settings.port}")
-    with contextlib.suppress(asyncio.CancelledError):
-        await server.serve()
+    await server.serve()
