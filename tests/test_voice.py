@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 from markdown_it import MarkdownIt
@@ -317,6 +317,9 @@ def test_escaped_text_shows_just_itself(text: str) -> None:
 
 
 @given(HOSTILE)
+@example("a heading\n===")
+@example("a heading\n---")
+@example("  1. a list\n\n\tcode")
 @settings(max_examples=500, deadline=None)
 def test_quoted_text_keeps_its_lines_and_nothing_else(text: str) -> None:
     tokens = PARSER.parse(quote(text))
