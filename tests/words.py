@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
+import yaml
+
 from bot.desk import Rules
 from bot.flow.cards import Picture, cards, gone_posts
 from bot.flow.people import item_data, link_to, person
@@ -19,6 +21,7 @@ from bot.model.member import Member
 from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Ask, Guess, Question, State
 from bot.outcome import Say
+from bot.voice import FOLDER
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LIBRARY = "demo"
@@ -126,23 +129,8 @@ FACTS = {
     "who": "Budi", "by": "Budi", "to": "Dewi", "other": "q2", "into": "q2", "item": "i1",
 }  # fmt: skip
 NONE = FACTS | {"sure": "", "asked": "0", "items": "3", "librarians": "0", "stewards": "0", "answers": "0"}
-STEPS = (
-    *(
-        "suggested",
-        "forgotten",
-        "same",
-        "folded",
-        "offered",
-        "not_quite",
-        "routed",
-        "chosen",
-        "moved",
-        "moved_by",
-        "asked_back",
-    ),
-    *("nothing_fits", "nobody", "to_centre", "answered", "not_yet", "nudged", "solved", "solved_by_item", "passed", "referred"),
-    *("next_wave", "asked_more", "to_steward", "joined", "edited", "withdrawn", "asker_left"),
-)
+WHY = yaml.safe_load((FOLDER / "id" / "why.yaml").read_text("utf-8"))
+STEPS = tuple(key for key in WHY if key not in ("trace", "nothing") and not key.startswith("state_"))
 
 
 def traces() -> list[Case]:
@@ -209,6 +197,7 @@ def asking() -> list[Case]:
             for more in ({}, {"files": 2}, {"text": "", "files": 1}, {"text": "", "deleted": True})
         ),
         Case("answer.nudge", {"text": TEXT, "link": link}),
+        Case("answer.for_you_too", {"text": TEXT, "answers": [{"author": "Budi", "text": "Ya."}], "link": link}),
         Case("helpers.steward", {"text": TEXT, "link": link}),
         *(Case(f"helpers.{key}", {"name": "Budi"}) for key in ("referred", "asked_already")),
         *(Case("keep.consent", {"title": "Denda", "text": "Ya.", "asker": asker, "link": link}) for asker in ("Sari", "")),

@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Reacted, Said
+from bot.flow.asking import send_to_people
 from bot.flow.cards import ask_card, refreshed
 from bot.flow.people import link_to
 from bot.flow.relaying import relays
-from bot.flow.settling import may_settle, solve
+from bot.flow.settling import close, may_settle, solve
 from bot.model.place import MessageRef
 from bot.model.question import Answer, Question, State
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Toast
@@ -34,7 +35,7 @@ async def reply(said: Said, desk: Desk) -> Outcome:
         return await _thanked(q, desk)
     answer = _answer(q, said, desk)
     says = await relays(q, answer, desk.me.name, desk)
-    if desk.me.id == q.asker:
+    if desk.me.id == q.asker or (is_thanks(said.text) and not said.files):
         return Outcome(save=(answer,), say=says)
     if q.state.ended:
         return Outcome(save=(answer,), say=(*says, desk.reply("answer.kept_late")))
@@ -103,14 +104,16 @@ async def not_yet(press: Pressed, desk: Desk) -> Outcome:
         raise Kindly("error.closed")
     if not may_settle(q, desk):
         raise Kindly("error.only_asker")
-    q = replace(q, state=State.OPEN).noted(desk.now, "not_yet")
-    later = (Later("question.wait", q.id, desk.now), Later("question.nudge", q.id, None))
-    return Outcome(save=(q,), say=await refreshed(q, desk), later=later, now=Toast("answer.asking_on", {}, desk.language))
+    q = replace(q, state=State.OPEN, wave=min(q.wave, 1)).noted(desk.now, "not_yet")
+    done = Outcome(now=Toast("answer.asking_on", {}, desk.language), later=(Later("question.nudge", q.id, None),))
+    if q.community is None:
+        return done + await send_to_people(q, desk)
+    return done + Outcome(save=(q,), say=await refreshed(q, desk), later=(Later("question.wait", q.id, desk.now),))
 
 
 @feature.reactions()
 async def reacted(reaction: Reacted, desk: Desk) -> Outcome:
-    """✅ by the asker on an answer (or its copy) accepts it; on the question or its card it settles the whole."""
+    """✅ by the asker on an answer (or its copy) accepts it; on the question or its card it ends the whole."""
     ref = desk.event.ref
     if ref is None or reaction.removed or reaction.emoji[:1] not in HANDLED:
         return NOTHING
@@ -119,9 +122,12 @@ async def reacted(reaction: Reacted, desk: Desk) -> Outcome:
     q = await desk.questions.get(answer.question) if answer else await desk.questions.at(ref)
     if q is None or not may_settle(q, desk) or q.state in (State.WITHDRAWN, State.REFUSED, State.SUGGESTED):
         return NOTHING
-    if answer and answer.author != q.asker:
-        return await solve(q, desk, frozenset({answer.id}))
-    return await solve(q, desk) if q.state is State.ANSWERED else NOTHING
+    own = q.asker == desk.me.id
+    if answer:
+        return await solve(q, desk, frozenset({answer.id})) if own or answer.author != desk.me.id else NOTHING
+    if q.state is State.ANSWERED:
+        return await solve(q, desk)
+    return await close(q, desk, State.WITHDRAWN, "withdrawn") if own and not q.state.ended else NOTHING
 
 
 @feature.due("question.nudge")

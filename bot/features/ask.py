@@ -7,16 +7,20 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Commanded, Happened, Pressed, Said, Submitted
-from bot.flow.asking import ask, new_question, send_to_people
+from bot.flow.asking import SAME, ask, new_question, send_to_people
 from bot.flow.cards import refreshed
-from bot.flow.settling import may_settle, solve_by_item
+from bot.flow.settling import close, may_settle, solve_by_item
 from bot.model.place import MessageRef
 from bot.model.question import Question, State
 from bot.outcome import JSON, NOTHING, Button, Direct, Field, Later, OpenForm, Outcome, React, Say, Toast
 from bot.registry import Feature, Intent
+from bot.triage.intent import question_probability
+from bot.triage.lexicon import library_words, split
 from bot.triage.text import is_blank
 
 feature = Feature("ask")
+
+FEW, UNLIKELY = 3, 0.2  # words, and the probability of a question, of what is taken for a greeting
 
 
 @feature.command("tanya", "ask")
@@ -40,7 +44,9 @@ async def _by_command(text: str, desk: Desk) -> Outcome:
 
 @feature.hears(Intent.ASK)
 async def addressed(said: Said, desk: Desk) -> Outcome:
-    """A mention or a message in private is a question; an empty one gets a hand."""
+    """A mention or a message in private is a question; a greeting or an empty one gets a hand."""
+    if is_greeting(said.text):
+        return Outcome(say=(desk.reply("ask.hello"),))
     return await _heard(said, desk)
 
 
@@ -61,11 +67,18 @@ async def _heard(said: Said, desk: Desk) -> Outcome:
     return Outcome(say=(React(q.origin, "👀"),)) + await ask(q, desk)
 
 
+def is_greeting(text: str) -> bool:
+    """A word or two that ask for nothing: "halo", "tes". A single term of the field is a question all the same."""
+    few = len(text.split()) <= FEW
+    return few and not is_blank(text) and question_probability(text) < UNLIKELY and not library_words() & set(split(text))
+
+
 def _origin(desk: Desk) -> MessageRef:
+    """The message; asked within a thread, the thread's root, since that is where answers will be."""
     ref = desk.event.ref
     if ref is None:
         raise LookupError("a message has a reference")
-    return ref
+    return replace(ref, message=desk.place.thread or ref.message)
 
 
 async def _mine(question: str, desk: Desk) -> Question:
@@ -99,9 +112,19 @@ async def no_thanks(press: Pressed, desk: Desk) -> Outcome:
 
 @feature.due("question.forget")
 async def forget(due: CameDue, desk: Desk) -> Outcome:
-    """An offer nobody took up."""
+    """An offer nobody took up is forgotten; what was asked on purpose is asked, even where its twin was shown."""
     q = await desk.questions.get(due.subject)
-    return _forget(q, desk) if q else NOTHING
+    if q is None or q.state is not State.SUGGESTED:
+        return NOTHING
+    twin = next((dict(s.facts)["other"] for s in reversed(q.trace) if s.what == SAME), "")
+    other = await desk.questions.get(twin) if twin else None
+    if other and other.asker == q.asker and not other.state.ended:
+        return Outcome(save=(_folded(q, other, desk),))
+    return await send_to_people(q, desk) if twin else _forget(q, desk)
+
+
+def _folded(q: Question, into: Question, desk: Desk) -> Question:
+    return replace(q, state=State.REFUSED, ended_at=desk.now).noted(desk.now, "folded", into=into.id)
 
 
 def _forget(q: Question, desk: Desk) -> Outcome:
@@ -137,8 +160,19 @@ async def join_instead(press: Pressed, desk: Desk) -> Outcome:
     q, target = await _mine(mine, desk), await desk.questions.get(other)
     if target is None or target.state.ended or q.state is not State.SUGGESTED:
         return Outcome(now=Toast("error.already", {}, desk.language))
-    folded = replace(q, state=State.REFUSED, ended_at=desk.now).noted(desk.now, "folded", into=target.id)
-    return Outcome(save=(folded,)) + await _join(target, desk)
+    off = Later("question.forget", q.id, None)
+    return Outcome(save=(_folded(q, target, desk),), later=(off,)) + await _join(target, desk)
+
+
+@feature.presses("withdraw")
+async def withdraw(press: Pressed, desk: Desk) -> Outcome:
+    """The asker needs no answer any more; who asked by a message may simply delete it."""
+    q = await _mine(press.value, desk)
+    if q.state.ended:
+        return Outcome(now=Toast("error.already", {}, desk.language))
+    if q.asker != desk.me.id:
+        raise Kindly("error.only_asker")
+    return await close(q, desk, State.WITHDRAWN, "withdrawn") + Outcome(now=Toast("ask.withdrawn", {}, desk.language))
 
 
 @feature.presses("me_too")

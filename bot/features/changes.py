@@ -6,15 +6,19 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.events import Deleted, Edited
-from bot.flow.cards import refreshed
+from bot.flow.asking import LONGEST, offer_or_send
+from bot.flow.cards import cards, picture, refreshed
 from bot.flow.relaying import relays
 from bot.flow.settling import close
 from bot.model.question import Answer, Question, State
-from bot.outcome import NOTHING, Outcome, Then
+from bot.outcome import NOTHING, Later, Outcome, Then
 from bot.registry import Feature
 from bot.triage.text import is_blank
+from bot.triage.words import terms
 
 feature = Feature("changes")
+
+UNDECIDED = frozenset({State.OFFERED, State.ASKED_BACK, State.UNPLACED})
 
 
 @feature.edits()
@@ -27,12 +31,29 @@ async def edited(edit: Edited, desk: Desk) -> Outcome:
         return await deleted(Deleted(edit.message), desk)
     answer = await desk.questions.answer_at(ref)
     if answer:
-        return await _answer_changed(replace(answer, text=edit.text), desk)
+        same = answer.text == edit.text or answer.deleted
+        return NOTHING if same else await _answer_changed(replace(answer, text=edit.text), desk)
     q = await desk.questions.at(ref)
-    if q is None or q.origin != ref or q.state.ended or q.text == edit.text:
+    if q is None or q.origin != ref or q.state.ended or _somebody_else(q, desk):
         return NOTHING
-    q = replace(q, text=edit.text.strip()).noted(desk.now, "edited")
-    return Outcome(save=(q,), say=await refreshed(q, desk), then=(Then("text.changed", q.id, (("kind", "question"),)),))
+    return await _asked_otherwise(q, edit.text.strip()[:LONGEST], desk)
+
+
+def _somebody_else(q: Question, desk: Desk) -> bool:
+    """Asked within a thread, the root is another's message. Some platforms do not say who edited: then it was its writer."""
+    return desk.event.account is not None and desk.me.id != q.asker
+
+
+async def _asked_otherwise(q: Question, text: str, desk: Desk) -> Outcome:
+    """Where nobody else is waiting on it yet, the new words are judged afresh."""
+    if q.text == text:
+        return NOTHING
+    afresh = q.state in UNDECIDED and terms(q.text) != terms(text)
+    q = replace(q, text=text).noted(desk.now, "edited")
+    indexed = Outcome(then=(Then("text.changed", q.id, (("kind", "question"),)),))
+    if afresh:
+        return await offer_or_send(replace(q, offered=()), desk) + indexed
+    return Outcome(save=(q,), say=await refreshed(q, desk)) + indexed
 
 
 @feature.deletes()
@@ -43,13 +64,27 @@ async def deleted(delete: Deleted, desk: Desk) -> Outcome:
         return NOTHING
     answer = await desk.questions.answer_at(ref)
     if answer:
-        return await _answer_changed(replace(answer, text="", deleted=True), desk)
+        return NOTHING if answer.deleted else await _answer_gone(replace(answer, text="", deleted=True), desk)
     q = await desk.questions.at(ref)
     if q is None or q.origin != ref or q.state.ended:
         return NOTHING
     if q.state is State.SUGGESTED:
         return await close(replace(q, text=""), desk, State.REFUSED, "forgotten")
     return await close(q, desk, State.WITHDRAWN, "withdrawn")
+
+
+async def _answer_gone(answer: Answer, desk: Desk) -> Outcome:
+    """Without any other answer the question is waiting again."""
+    changed = await _answer_changed(answer, desk)
+    q = await desk.questions.get(answer.question)
+    left = [a for a in await desk.questions.answers(answer.question) if a.id != answer.id and q and a.author != q.asker]
+    if q is None or q.state is not State.ANSWERED or left:
+        return changed
+    q = replace(q, state=State.OPEN if q.community else State.UNPLACED).noted(desk.now, "answer_gone")
+    later = (Later("question.wait", q.id, desk.now + desk.rules.next_wave), Later("question.nudge", q.id, None))
+    gone = Outcome(save=(q,), later=later)
+    seen = await picture(q, desk)
+    return changed + gone + Outcome(say=cards(replace(seen, answers=(), helped=())))
 
 
 async def _answer_changed(answer: Answer, desk: Desk) -> Outcome:
@@ -63,4 +98,4 @@ async def _answer_changed(answer: Answer, desk: Desk) -> Outcome:
 
 def _redraft(q: Question, answer: Answer) -> tuple[Then, ...]:
     """What is kept follows its writer's own correction, through the reviewers again."""
-    return (Then("answer.consent", q.id),) if answer.accepted else ()
+    return (Then("answer.consent", q.id, (("changed", answer.id),)),) if answer.accepted else ()

@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.errors import Kindly
+from bot.events import Said
 from bot.finder import Query
 from bot.flow.cards import refreshed
 from bot.flow.placing import place, to_centre
+from bot.model.access import Sight
 from bot.model.knowledge import Item
 from bot.model.place import MessageRef
 from bot.model.question import Guess, Question, State
-from bot.outcome import JSON, Button, Outcome, Say
+from bot.outcome import JSON, Button, Later, Outcome, Say
 from bot.triage.text import is_blank
 
+SAME = "same"  # the trace's word for: somebody's open question asks it already
 LONGEST = 40_000  # characters; longer ones are refused kindly, the message itself stays where it is
 
 
@@ -33,11 +36,15 @@ def new_question(text: str, origin: MessageRef, desk: Desk) -> Question:
 async def ask(q: Question, desk: Desk) -> Outcome:
     """The whole first minute. People are asked at once where nothing published fits."""
     query = await desk.find.query(q.text)
-    if joined := await _asked_already(q, query, desk):
-        return joined
-    found = await desk.find.answered(query, await desk.sight())
+    return await _asked_already(q, query, desk) or await offer_or_send(q, desk, query)
+
+
+async def offer_or_send(q: Question, desk: Desk, query: Query | None = None) -> Outcome:
+    """What is published first, then people."""
+    query = query or await desk.find.query(q.text)
+    found = await desk.find.answered(query, await desk.sight(await desk.members.get(q.asker)))
     if found.decision != "none":
-        fresh = await _fresh(((found.best,) if found.decision == "sure" and found.best else found.several), desk)
+        fresh = await _fresh(q, ((found.best,) if found.decision == "sure" and found.best else found.several), desk)
         if fresh:
             q = replace(q, state=State.OFFERED, offered=fresh)
             q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}")
@@ -89,13 +96,22 @@ async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | Non
         "mine": other.asker == q.asker,
         "card": f"guyub:card/ask:{other.id}",
     }
-    return Outcome(save=(q,), say=(Say(desk.here, "ask.same", data, q.language, buttons),))
+    say = Say(desk.here, "ask.same", data, q.language, buttons)
+    return Outcome(save=(q,), say=(say,), later=(Later("question.forget", q.id, desk.now + desk.rules.next_wave),))
 
 
-async def _fresh(guesses: tuple[Guess, ...], desk: Desk) -> tuple[Guess, ...]:
-    """Items overdue for review drop out of instant answers."""
-    items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), await desk.sight())}
+async def _fresh(q: Question, guesses: tuple[Guess, ...], desk: Desk) -> tuple[Guess, ...]:
+    """Items overdue for review drop out of instant answers, and those that not everybody in the channel may read."""
+    items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), await _shown_here(q, desk))}
     return tuple(g for g in guesses if g.id in items and not _overdue(items[g.id], desk))
+
+
+async def _shown_here(q: Question, desk: Desk) -> Sight:
+    """What everybody who reads along may see: in private the asker alone, in a channel the members of its community."""
+    if isinstance(desk.event.what, Said) and desk.event.what.direct:
+        return await desk.sight()
+    binding = await desk.places.binding(q.origin.door, q.origin.channel)
+    return Sight(q.library, frozenset({binding.community} if binding and binding.community else ()))
 
 
 def _overdue(item: Item, desk: Desk) -> bool:

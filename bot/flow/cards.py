@@ -79,16 +79,17 @@ async def picture(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> P
     known = (question.asker, *(a.member for a in fresh.values()), *(a.author for a in answers))
     people = {m.id: m for m in await desk.members.many(known)}
     people.setdefault(desk.me.id, desk.me)
+    asker = people[question.asker]
     alive = {c.id: c for c in await desk.communities.all()}
     wanted = tuple(g.id for g in question.offered)
     return Picture(
         question,
-        people[question.asker],
+        asker,
         community,
         bindings,
         tuple((people[a.member], a) for a in fresh.values() if a.member in people and a.state in ("waiting", "answered")),
         tuple(alive[g.id] for g in question.guesses if g.id in alive),
-        await desk.items.many(wanted, await desk.sight()) if wanted and question.state is State.OFFERED else (),
+        await desk.items.many(wanted, await desk.sight(asker)) if wanted and question.state is State.OFFERED else (),
         answers,
         tuple(people[a] for a in dict.fromkeys(a.author for a in answers) if a in people and a != question.asker),
         next_look(question, desk.rules),
@@ -101,7 +102,8 @@ def cards(seen: Picture) -> tuple[Say, ...]:
     if q.state is State.SUGGESTED:
         return ()
     posts = tuple(_post(seen, b) for b in elsewhere(q, seen.bindings)) if seen.community else ()
-    direct = () if seen.bindings else tuple(_direct(seen, m, a) for m, a in seen.asked)
+    heard = asked_here(q, seen.bindings) or any(b.mode != "off" for b in seen.bindings)
+    direct = () if heard else tuple(_direct(seen, m, a) for m, a in seen.asked)
     return (_own(seen), *posts, *direct)
 
 
@@ -169,12 +171,12 @@ def _own_parts(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]
                 Button("place", f"{q.id}:{c.id}", "card.button_community", {"name": name_data(c.name)})
                 for c in seen.choices[:3]
             )
-            return "card.which", {}, (*few, Button("place_other", q.id, "card.button_other"))
+            return "card.which", {}, (*few, Button("place_other", q.id, "card.button_other"), *_withdraw(q))
         case State.UNPLACED:
-            return "card.unplaced", {}, (Button("place_other", q.id, "card.button_pick"),)
+            return "card.unplaced", {}, (Button("place_other", q.id, "card.button_pick"), *_withdraw(q))
         case State.OPEN:
-            here = asked_here(q, seen.bindings)
-            return "card.open", {}, (*(_helpers(seen) if here else ()), _move(q), Button("why", q.id, "card.button_why"))
+            why = Button("why", q.id, "card.button_why")
+            return "card.open", {}, (*_to_readers(seen), _move(q), why, *_withdraw(q))
         case State.ANSWERED:
             return "card.answered", {}, (Button("solved", q.id, "card.button_solved", style="good"), _more(q), _move(q))
         case State.SOLVED:
@@ -217,7 +219,7 @@ def _post_parts(seen: Picture) -> tuple[str, tuple[Button, ...]]:
         case State.WITHDRAWN | State.REFUSED:
             return "card.post_withdrawn", ()
         case _:
-            return "card.post", (*_helpers(seen), Button("me_too", q.id, "card.button_me_too"), _move(q))
+            return "card.post", (*_helpers(seen), _me_too(q), _move(q))
 
 
 def _helpers(seen: Picture) -> tuple[Button, ...]:
@@ -225,6 +227,20 @@ def _helpers(seen: Picture) -> tuple[Button, ...]:
     if not any(a.state == "waiting" for _, a in seen.asked):
         return ()
     return (Button("pass", seen.question.id, "card.button_pass"), Button("refer", seen.question.id, "card.button_refer"))
+
+
+def _to_readers(seen: Picture) -> tuple[Button, ...]:
+    """For the others who read the asker's own card, where it stands in the community's channel."""
+    return (*_helpers(seen), _me_too(seen.question)) if asked_here(seen.question, seen.bindings) else ()
+
+
+def _withdraw(q: Question) -> tuple[Button, ...]:
+    """Who asked by a command has no message to delete."""
+    return () if q.origin.message else (Button("withdraw", q.id, "card.button_withdraw"),)
+
+
+def _me_too(q: Question) -> Button:
+    return Button("me_too", q.id, "card.button_me_too")
 
 
 def _move(q: Question) -> Button:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.desk import Desk
-from bot.flow.cards import SHOWN, ask_card, refreshed
+from bot.flow.cards import SHOWN, ask_card, asked_here, name_data, refreshed
 from bot.flow.people import link_to
 from bot.model.base import new_id
 from bot.model.community import Community, Example
+from bot.model.member import Member
 from bot.model.question import Ask, Guess, Question, State
 from bot.outcome import JSON, Button, Direct, Later, Outcome, Say
 from bot.triage.who import Chosen, practitioners, who_knows
@@ -52,7 +53,7 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
     sure = "" if probability is None else f"{probability:.2f}"
     q = replace(q, state=State.OPEN, community=community.id, wave=1)
     q = q.noted(desk.now, how, community=community.key, sure=sure, asked=str(len(asks)))
-    if not chosen and not any(b.mode != "off" for b in bindings):
+    if not chosen and not asked_here(q, bindings) and not any(b.mode != "off" for b in bindings):
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
     return Outcome(save=(q, *asks), say=await refreshed(q, desk, asks), later=(later,))
@@ -60,14 +61,14 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
 
 async def nobody_there(q: Question, community: Community, desk: Desk) -> Outcome:
     """The right community has no channel and nobody who may be asked: said so, and the learning centre is told."""
-    q = replace(q, state=State.UNPLACED, guesses=q.guesses or (Guess(community.id, 0.5),))
+    q = replace(q, community=None, wave=0, guesses=q.guesses or (Guess(community.id, 0.5),))
     return await to_centre(q.noted(desk.now, "nobody", community=community.key), desk)
 
 
 async def to_centre(q: Question, desk: Desk) -> Outcome:
     """Nothing fits: the asker is told so, the learning centre's librarians get the question to place."""
     q = replace(q, state=State.UNPLACED)
-    librarians = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
+    librarians = await centre(desk)
     asker = await desk.members.get(q.asker)
     data: dict[str, JSON] = {
         "text": q.text[:SHOWN],
@@ -78,11 +79,25 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     told = tuple(
         Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, pick, f"centre:{q.id}:{m.id}", q.id)
         for m in librarians
-        if not m.gone
     )
     q = q.noted(desk.now, "to_centre", librarians=str(len(told)))
     later = Later("question.wait", q.id, desk.now + desk.rules.to_steward)
     return Outcome(save=(q,), say=(*await refreshed(q, desk), *told), later=(later,))
+
+
+async def centre(desk: Desk) -> tuple[Member, ...]:
+    """The learning centre's librarians and the operators who are here."""
+    everybody = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
+    return tuple(m for m in everybody if not m.gone)
+
+
+async def centre_told(q: Question, to: Community, desk: Desk) -> tuple[Say, ...]:
+    """The centre's cards, once the question has a community: there is nothing left to place."""
+    data: dict[str, JSON] = {"text": q.text[:SHOWN], "community": name_data(to.name)}
+    return tuple(
+        Say(Direct(m.id), "card.moved", data, m.language or desk.library.language, (), f"centre:{q.id}:{m.id}", q.id)
+        for m in await centre(desk)
+    )
 
 
 async def teach(q: Question, community: Community, desk: Desk) -> Example:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.flow.cards import refreshed
+from bot.flow.cards import SHOWN, ask_card, refreshed
+from bot.flow.people import link_to
 from bot.model.question import Answer, Question, State
-from bot.outcome import Later, Out, Outcome, React, Then
+from bot.outcome import JSON, Direct, Later, Out, Outcome, React, Say, Then
 from bot.triage.capture import Message, capture
 
 
@@ -35,12 +36,25 @@ async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset()) -
         return Outcome(save=marked, then=(Then("answer.accepted", q.id),) if marked else ())
     q = replace(q, state=State.SOLVED, solved_by="people", ended_at=desk.now)
     q = q.noted(desk.now, "solved", answers=str(len(marked)))
-    says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q))
+    says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q), *await _joined_told(q, marked, desk))
     return Outcome(save=(q, *marked), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
 
 
 def _tick(q: Question) -> tuple[React, ...]:
     return (React(q.origin, "👀", remove=True), React(q.origin, "✅")) if q.origin.message else ()
+
+
+async def _joined_told(q: Question, answers: Iterable[Answer], desk: Desk) -> tuple[Say, ...]:
+    """Whoever said "saya juga" gets the answer in private."""
+    given = tuple(answers)
+    people = {m.id: m for m in await desk.members.many((*q.joined, *(a.author for a in given)))} if q.joined else {}
+    data: dict[str, JSON] = {
+        "text": q.text[:SHOWN],
+        "answers": [{"author": people[a.author].name, "text": a.text} for a in given if a.author in people],
+        "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+    }
+    told = (people[id] for id in q.joined if id in people and id != desk.me.id and not people[id].gone)
+    return tuple(Say(Direct(m.id), "answer.for_you_too", data, m.language or desk.library.language, subject=q.id) for m in told)
 
 
 async def close(q: Question, desk: Desk, state: State, why: str) -> Outcome:

@@ -8,7 +8,7 @@ from bot.desk import Rules
 from bot.model.question import Question, State, Step
 
 ASKED = frozenset({"routed", "chosen", "moved"})  # steps that put the question before a community
-CHANGES = frozenset({"asked_more", "to_steward", "not_yet"})  # steps that set its clock anew
+CHANGES = frozenset({"asked_more", "to_steward", "not_yet", "answer_gone"})  # steps that set its clock anew
 
 
 def placed(q: Question) -> Step | None:
