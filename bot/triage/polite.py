@@ -7,7 +7,8 @@ import re
 from bot.triage import lexicon, phrases
 
 MOST_GREETING = 4  # words of one greeting
-_CALLS = frozenset(("kak", "kakak", "min", "admin", "rekan rekan", "teman teman", "bapak ibu"))  # greet by themselves
+# these greet by themselves
+_CALLS = frozenset(("kak", "kakak", "min", "admin", "rekan rekan", "teman teman", "bapak ibu"))
 MOST_CLOSING = 12  # words of a last sentence that only thanks
 _WORD = re.compile(r"\S+\s*")
 _CLAUSE_END = re.compile(r"(?:[.!?\n,;]|[^\x00-\x7f\w])+")  # a smiley ends a clause, too

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,8 @@ from bot.ports import Candidate, Corpus, Terms
 from bot.triage import lexicon
 from bot.triage.fitted import Fit, Weights, fit
 from bot.triage.rank import bm25, dot, rarity, sigmoid, softmax, top_mean
-from bot.triage.text import is_blank
 
 Decision = Literal["routed", "ask", "none"]
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 NEAREST = 3  # texts of a community whose likeness is averaged
 
 
@@ -31,13 +28,8 @@ class Routing:
     decision: Decision
 
 
-def sentences(description: str) -> tuple[str, ...]:
-    """The sentences of a community's description: each is a text of its own to the router."""
-    return tuple(part for part in _SENTENCE_END.split(description.strip()) if not is_blank(part))
-
-
 def route(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: Mapping[str, str]) -> Routing:
-    """Judge a question by the examples and description sentences of all communities; `owner`: text id → community id.
+    """Judge a question by the examples and descriptions of all communities; `owner`: text id → community id.
 
     Where no text has a vector, only words count and the bar is higher.
     """

@@ -15,7 +15,6 @@ from bot.communities_file import SeedCommunity, read_communities
 from bot.ports import Candidate, Corpus, Embedder, Terms, Vector
 from bot.triage import words
 from bot.triage.centre import centre_for
-from bot.triage.route import sentences
 
 DATA = Path(__file__).parent / "data"
 SETS = {"dev": (None, "routing_dev.jsonl"), "other": (DATA / "communities_other.yaml", "routing_other.jsonl")}
@@ -74,7 +73,7 @@ def cases(name: str, embedder: Embedder | None, examples: int = 99) -> list[Case
 def _texts(communities: Sequence[SeedCommunity], examples: int) -> tuple[dict[str, str], dict[str, str]]:
     texts, owner = {}, {}
     for one in communities:
-        described = [text for side in (one.description.id, one.description.en) for text in sentences(side)]
+        described = [f"{one.name.id}. {one.description.id}", f"{one.name.en}. {one.description.en}"]
         by_language = [[text for text, language in one.examples if language == wanted] for wanted in ("id", "en")]
         shown = [side[i] for i in range(99) for side in by_language if i < len(side)][:examples]
         for number, text in enumerate([*described, *shown]):
@@ -88,5 +87,5 @@ def _likeness(embedder: Embedder | None, asked: Sequence[str], texts: Sequence[s
         return None
     move = centre_for(embedder.model)
     left = move(embedder.query([words.expand(text) for text in asked]))
-    right = move(embedder.query([words.expand(text) for text in texts]))
+    right = move(embedder.passage([words.expand(text) for text in texts]))
     return np.asarray(left @ right.T, dtype=np.float32)
