@@ -1,7 +1,7 @@
-"""Claim, mark, retry, park: one set of rules for the inbox, the outbox and what is due.
+"""Claim, mark, retry, park: one set of rules for the inbox and the outbox.
 
 A lane's head is its oldest row that is neither done nor parked; only heads are claimed, so that each lane keeps its order, also
-through retries. All functions run inside the caller's transaction.
+through retries. All functions run inside the caller's transaction. Statements are built once: building costs more than running.
 """
 
 from __future__ import annotations
@@ -10,62 +10,108 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Table, and_, bindparam, exists, func, or_, select, update
 
 from bot.errors import Conflict, Duplicate
-from storage.tables.queue import inbox, outbox
+from storage.tables.queue import inbox
+from storage.tables.types import Moment
 
 HOLD = timedelta(seconds=60)
+Truth = ColumnElement[bool]
 
 
-def _waiting(queue: Any) -> Any:
+def _waiting(queue: Any) -> Truth:
     done = queue.c.done_at if "done_at" in queue.c else queue.c.sent_at
     return and_(done.is_(None), queue.c.parked_at.is_(None))
 
 
-def _free(queue: Table, now: datetime) -> Any:
+def _free(queue: Table) -> Truth:
     """Waiting, not held, and its time has come."""
     c = queue.c
-    return and_(
-        _waiting(queue),
-        or_(c.held_until.is_(None), c.held_until <= now),
-        or_(c.not_before.is_(None), c.not_before <= now),
-    )
+    now: BindParameter[datetime] = bindparam("now", type_=Moment)
+    held, early = or_(c.held_until.is_(None), c.held_until <= now), or_(c.not_before.is_(None), c.not_before <= now)
+    return and_(_waiting(queue), held, early)
 
 
-def _head(queue: Table) -> Any:
+def _head(queue: Table) -> Truth:
     """Nothing earlier in its lane waits."""
     earlier = queue.alias("earlier")
     same = and_(earlier.c.library == queue.c.library, earlier.c.lane == queue.c.lane, earlier.c.seq < queue.c.seq)
     return ~exists().where(same, _waiting(earlier))
 
 
-def free_heads(queue: Table, library: str, now: datetime, most: int) -> Select[Any]:
-    """Heads to claim, oldest first. PostgreSQL locks them, passing over those that another worker is just claiming."""
-    query = select(queue.c.seq).where(queue.c.library == library, _free(queue, now), _head(queue))
-    return query.order_by(queue.c.seq).limit(most).with_for_update(skip_locked=True, of=queue)
+class Lanes:
+    """A queue and its statements. `ready`: what else must hold for a head to be claimed."""
+
+    def __init__(self, queue: Table, *ready: Truth) -> None:
+        c = queue.c
+        here = c.library == bindparam("home")
+        one = and_(here, c.id == bindparam("row"))
+        waiting = _waiting(queue)
+        heads = select(c.seq).where(here, _free(queue), _head(queue), *ready).order_by(c.seq).limit(bindparam("most"))
+        # PostgreSQL locks them, passing over those that another worker is just claiming; SQLite has one writer.
+        self._heads = heads.with_for_update(skip_locked=True, of=queue)
+        reserved = and_(c.held_by == bindparam("worker"), c.tries == 0, waiting)
+        self._one = select(c.seq).where(one, _head(queue), or_(_free(queue), reserved))
+        self._one = self._one.with_for_update(skip_locked=True, of=queue)
+        holding = {"held_by": bindparam("worker"), "held_until": bindparam("until"), "tries": c.tries + 1}
+        hold = update(queue).where(c.seq.in_(bindparam("seqs", expanding=True))).values(holding)
+        self._hold = hold.returning(c.seq, c.id, c.payload, c.tries, c.created_at)
+        nobody: dict[str, Any] = {"held_by": None, "held_until": None}
+        failed = update(queue).where(one, waiting, c.held_by == bindparam("worker"))
+        self._retry = failed.values(nobody | {"why": bindparam("reason"), "not_before": bindparam("again")})
+        self._park = failed.values(nobody | {"why": bindparam("reason"), "parked_at": bindparam("now")})
+        self._release = update(queue).where(here, waiting, c.held_by.is_not(None)).values(nobody)
+        self._release_one = self._release.where(c.held_by == bindparam("worker"))
+        self._count = select(func.count(), func.min(c.created_at)).where(here, waiting)
+        self._parked = select(func.count()).select_from(queue).where(here, c.parked_at.is_not(None))
+
+    def claim(self, c: Connection, library: str, worker: str, now: datetime, most: int) -> list[Row[Any]]:
+        """Free heads, oldest first, held for this worker from now on."""
+        return self._held(c, c.execute(self._heads, {"home": library, "now": now, "most": most}), worker, now)
+
+    def claim_one(self, c: Connection, library: str, id: str, worker: str, now: datetime) -> Row[Any] | None:
+        """This row, if it is a free head, or a head that is reserved for this worker and not yet claimed."""
+        found = c.execute(self._one, {"home": library, "row": id, "worker": worker, "now": now})
+        return next(iter(self._held(c, found, worker, now)), None)
+
+    def fail(self, c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> None:
+        """Again at that time, or parked (None). Nothing happens where it is done or another worker holds it by now."""
+        mine = {"home": library, "row": id, "worker": worker, "reason": why}
+        if at is None:
+            c.execute(self._park, mine | {"now": now})
+        else:
+            c.execute(self._retry, mine | {"again": at})
+
+    def release(self, c: Connection, library: str, worker: str) -> None:
+        """Give back what a worker holds ("": what anybody holds)."""
+        if worker:
+            c.execute(self._release_one, {"home": library, "worker": worker})
+        else:
+            c.execute(self._release, {"home": library})
+
+    def counts(self, c: Connection, library: str, now: datetime) -> tuple[int, int, float]:
+        """Waiting, parked, and the age of the oldest waiting row in seconds."""
+        waiting, oldest = c.execute(self._count, {"home": library}).one()
+        parked = c.execute(self._parked, {"home": library}).scalar_one()
+        return waiting, parked, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+    def _held(self, c: Connection, found: Any, worker: str, now: datetime) -> list[Row[Any]]:
+        seqs: Sequence[int] = found.scalars().all()
+        if not seqs:
+            return []
+        rows = c.execute(self._hold, {"seqs": seqs, "worker": worker, "until": now + HOLD})
+        return sorted(rows, key=lambda row: int(row.seq))
 
 
-def hold(c: Connection, queue: Table, seqs: Sequence[int], worker: str, until: datetime) -> list[Row[Any]]:
-    """Mark these rows as held; the rows, oldest first."""
-    if not seqs:
-        return []
-    marked = update(queue).where(queue.c.seq.in_(seqs))
-    marked = marked.values(held_by=worker, held_until=until, tries=queue.c.tries + 1)
-    found = c.execute(marked.returning(queue.c.seq, queue.c.id, queue.c.payload, queue.c.tries, queue.c.created_at))
-    return sorted(found, key=lambda row: int(row.seq))
+INBOX = Lanes(inbox)
 
-
-def claim(c: Connection, queue: Table, heads: Select[Any], worker: str, now: datetime) -> list[Row[Any]]:
-    return hold(c, queue, c.execute(heads).scalars().all(), worker, now + HOLD)
-
-
-def claim_one(c: Connection, library: str, id: str, worker: str, now: datetime) -> Row[Any] | None:
-    """This event of the inbox, if it is a free head, or one that is reserved for this worker and not yet claimed."""
-    reserved = and_(inbox.c.held_by == worker, inbox.c.tries == 0, _waiting(inbox))
-    query = select(inbox.c.seq).where(inbox.c.library == library, inbox.c.id == id, _head(inbox))
-    query = query.where(or_(_free(inbox, now), reserved)).with_for_update(skip_locked=True, of=inbox)
-    return next(iter(claim(c, inbox, query, worker, now)), None)
+_THIS = and_(inbox.c.library == bindparam("l"), inbox.c.id == bindparam("i"), inbox.c.done_at.is_(None))
+_STILL_WAITS = select(inbox.c.seq).where(_THIS)
+_FINISH = update(inbox).where(_THIS, or_(inbox.c.held_by == bindparam("w"), inbox.c.held_by.is_(None)))
+_LANE = (
+    select(inbox.c.seq).where(inbox.c.library == bindparam("l"), inbox.c.lane == bindparam("lane"), _waiting(inbox)).limit(1)
+)
 
 
 def finish(c: Connection, library: str, id: str, worker: str, now: datetime) -> None:
@@ -73,42 +119,14 @@ def finish(c: Connection, library: str, id: str, worker: str, now: datetime) -> 
 
     One whose hold was given back may still be finished by the worker that had it: nobody else has it, and it is done once.
     """
-    t = inbox.c
-    mine = and_(t.library == library, t.id == id, t.done_at.is_(None), or_(t.held_by == worker, t.held_by.is_(None)))
-    marked = update(inbox).where(mine)
-    marked = marked.values(done_at=now, payload=None, held_by=None, held_until=None, parked_at=None, why="")
-    if c.execute(marked).rowcount:
+    done = {"done_at": now, "payload": None, "held_by": None, "held_until": None, "parked_at": None, "why": ""}
+    if c.execute(_FINISH, done | {"l": library, "i": id, "w": worker}).rowcount:
         return
-    waiting = select(t.seq).where(t.library == library, t.id == id, t.done_at.is_(None))
-    if c.execute(waiting).first():
+    if c.execute(_STILL_WAITS, {"l": library, "i": id}).first():
         raise Conflict
     raise Duplicate
 
 
-def fail(c: Connection, queue: Table, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> None:
-    """Again at that time, or parked (None). Nothing happens where the row is done or another worker holds it by now."""
-    mine = and_(queue.c.library == library, queue.c.id == id, _waiting(queue), queue.c.held_by == worker)
-    marked = update(queue).where(mine).values(held_by=None, held_until=None, why=why)
-    c.execute(marked.values(parked_at=now) if at is None else marked.values(not_before=at))
-
-
 def lane_waits(c: Connection, library: str, lane: str) -> bool:
     """Whether an event of this lane is still to be handled."""
-    here = and_(inbox.c.library == library, inbox.c.lane == lane, _waiting(inbox))
-    return c.execute(select(inbox.c.seq).where(here).limit(1)).first() is not None
-
-
-def release(c: Connection, library: str, worker: str) -> None:
-    """Give back what a worker holds in both queues ("": what anybody holds)."""
-    for queue in (inbox, outbox):
-        held = and_(queue.c.library == library, _waiting(queue), queue.c.held_by.is_not(None))
-        marked = update(queue).where(held).values(held_by=None, held_until=None)
-        c.execute(marked.where(queue.c.held_by == worker) if worker else marked)
-
-
-def counts(c: Connection, queue: Table, library: str, now: datetime) -> tuple[int, int, float]:
-    """Waiting, parked, and the age of the oldest waiting row in seconds."""
-    here = queue.c.library == library
-    waiting, oldest = c.execute(select(func.count(), func.min(queue.c.created_at)).where(here, _waiting(queue))).one()
-    parked = c.execute(select(func.count()).select_from(queue).where(here, queue.c.parked_at.is_not(None))).scalar_one()
-    return waiting, parked, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return c.execute(_LANE, {"l": library, "lane": lane}).first() is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.events import CameDue, Event
@@ -15,6 +15,9 @@ from storage.codec import encode
 from storage.tables.queue import due, inbox, row
 
 RESERVED = timedelta(seconds=3)
+_SAME = and_(due.c.library == bindparam("l"), due.c.what == bindparam("w"), due.c.subject == bindparam("s"))
+_TAKE_OFF = due.delete().where(_SAME)
+_SET = due.insert()
 _ADD: dict[str, Any] = {
     engine: insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]).returning(inbox.c.seq)
     for engine, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
@@ -31,9 +34,9 @@ def add(c: Connection, event: Event, now: datetime, reserve: str = "") -> bool:
 def set_later(c: Connection, library: str, later: Sequence[Later]) -> None:
     """Each of these times replaces the one set before for the same thing; None takes it off."""
     for one in later:
-        c.execute(due.delete().where(_same(library, one.what, one.subject)))
+        c.execute(_TAKE_OFF, {"l": library, "w": one.what, "s": one.subject})
         if one.at is not None:
-            c.execute(due.insert(), {"library": library, "what": one.what, "subject": one.subject, "at": one.at})
+            c.execute(_SET, {"library": library, "what": one.what, "subject": one.subject, "at": one.at})
 
 
 def take_due(c: Connection, library: str, now: datetime, most: int) -> int:
@@ -44,11 +47,7 @@ def take_due(c: Connection, library: str, now: datetime, most: int) -> int:
     query = select(due).where(due.c.library == library, due.c.at <= now).order_by(due.c.at, due.c.what, due.c.subject)
     rows = c.execute(query.limit(most).with_for_update(skip_locked=True)).all()
     for one in rows:
-        c.execute(due.delete().where(_same(library, one.what, one.subject)))
+        c.execute(_TAKE_OFF, {"l": library, "w": one.what, "s": one.subject})
         id = f"due:{one.what}:{one.subject}:{one.at.isoformat()}"
         add(c, Event(id, library, now, CameDue(one.what, one.subject)), now)
     return len(rows)
-
-
-def _same(library: str, what: str, subject: str) -> Any:
-    return and_(due.c.library == library, due.c.what == what, due.c.subject == subject)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, or_, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, update
 
 from bot.model.place import Posting
 from bot.outcome import Out, Say, Under
-from storage.claim import free_heads
+from storage.claim import Lanes, Truth
 from storage.codec import encode
 from storage.tables.place import posting, save_posting
 from storage.tables.queue import outbox, row
@@ -31,27 +30,30 @@ def _cards(out: Out) -> dict[str, str | None]:
             return {"card": None, "under": None}
 
 
-def ready(library: str, now: datetime, most: int) -> Select[Any]:
-    """Free heads whose card has no unsent word before them, and whose thread's card is there.
+def _in_order() -> tuple[Truth, ...]:
+    """A card's words go out in their order, whatever their lanes.
 
-    A card's words go out in their order, whatever their lanes. A reply under a card waits for the card's earlier words,
-    and where the card is nowhere yet also for a later one. A parked word holds nobody up.
+    A reply under a card waits for the card's earlier words, and where the card is nowhere yet also for a later one. A parked
+    word holds nobody up.
     """
     o, word = outbox.c, outbox.alias("word")
     unsent = and_(word.c.library == o.library, word.c.sent_at.is_(None), word.c.parked_at.is_(None))
-    earlier = word.c.seq < o.seq
     posted = exists().where(posting.c.library == o.library, posting.c.card == o.under)
-    own_card = exists().where(unsent, word.c.card == o.card, earlier)
-    its_thread = exists().where(unsent, word.c.card == o.under, earlier)
+    own_card = exists().where(unsent, word.c.card == o.card, word.c.seq < o.seq)
+    its_thread = exists().where(unsent, word.c.card == o.under, word.c.seq < o.seq)
     to_come = exists().where(unsent, word.c.card == o.under, word.c.seq > o.seq)
-    return free_heads(outbox, library, now, most).where(~own_card, ~its_thread, or_(posted, ~to_come))
+    return ~own_card, ~its_thread, or_(posted, ~to_come)
+
+
+OUTBOX = Lanes(outbox, *_in_order())
+
+_THIS = and_(outbox.c.library == bindparam("l"), outbox.c.id == bindparam("i"), outbox.c.sent_at.is_(None))
+_SENT = update(outbox).where(_THIS)
 
 
 def sent(c: Connection, library: str, id: str, where: Posting | None, now: datetime) -> None:
     """Delivered, whoever holds it by now: sending it again would be worse. Forget what it said."""
-    mine = and_(outbox.c.library == library, outbox.c.id == id, outbox.c.sent_at.is_(None))
-    c.execute(
-        update(outbox).where(mine).values(sent_at=now, payload=None, held_by=None, held_until=None, parked_at=None, why="")
-    )
+    done = {"sent_at": now, "payload": None, "held_by": None, "held_until": None, "parked_at": None, "why": ""}
+    c.execute(_SENT, done | {"l": library, "i": id})
     if where:
         save_posting(c, where)

@@ -16,13 +16,14 @@ from bot.model.member import Members
 from bot.model.place import Places, Posting
 from bot.model.question import Questions
 from bot.ports import Claimed, Clock, Health, Outgoing, Search, Unit, Vector
-from storage import claim, inbox, outbox
+from storage import inbox, outbox
+from storage.claim import INBOX, finish, lane_waits
 from storage.codec import decode_event, decode_out
 from storage.engine import Engine
 from storage.migrations import upgrade
+from storage.outbox import OUTBOX
 from storage.save import save
 from storage.search.search import SqlSearch
-from storage.tables import queue
 from storage.tables.community import StoredCommunities
 from storage.tables.knowledge import StoredItems
 from storage.tables.member import StoredMembers
@@ -82,13 +83,12 @@ class SqlStore:
 
     async def claim(self, worker: str, most: int) -> tuple[Claimed, ...]:
         now = self._clock()
-        heads = claim.free_heads(queue.inbox, self.library, now, most)
-        rows = await self._engine.write(lambda c: claim.claim(c, queue.inbox, heads, worker, now))
+        rows = await self._engine.write(lambda c: INBOX.claim(c, self.library, worker, now, most))
         return tuple(Claimed(decode_event(row.payload), row.tries) for row in rows)
 
     async def claim_one(self, worker: str, event_id: str) -> Claimed | None:
         now = self._clock()
-        row = await self._engine.write(lambda c: claim.claim_one(c, self.library, event_id, worker, now))
+        row = await self._engine.write(lambda c: INBOX.claim_one(c, self.library, event_id, worker, now))
         return Claimed(decode_event(row.payload), row.tries) if row else None
 
     async def commit(self, unit: Unit) -> None:
@@ -97,12 +97,11 @@ class SqlStore:
 
     async def retry(self, event_id: str, worker: str, why: str, at: datetime | None) -> None:
         now = self._clock()
-        await self._engine.write(lambda c: claim.fail(c, queue.inbox, self.library, event_id, worker, why, at, now))
+        await self._engine.write(lambda c: INBOX.fail(c, self.library, event_id, worker, why, at, now))
 
     async def claim_out(self, worker: str, most: int) -> tuple[Outgoing, ...]:
         now = self._clock()
-        ready = outbox.ready(self.library, now, most)
-        rows = await self._engine.write(lambda c: claim.claim(c, queue.outbox, ready, worker, now))
+        rows = await self._engine.write(lambda c: OUTBOX.claim(c, self.library, worker, now, most))
         return tuple(Outgoing(row.id, self.library, decode_out(row.payload), row.tries, row.created_at) for row in rows)
 
     async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
@@ -111,16 +110,16 @@ class SqlStore:
 
     async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
         now = self._clock()
-        await self._engine.write(lambda c: claim.fail(c, queue.outbox, self.library, out_id, worker, why, at, now))
+        await self._engine.write(lambda c: OUTBOX.fail(c, self.library, out_id, worker, why, at, now))
 
     async def claim_due(self, now: datetime, most: int) -> int:
         return await self._engine.write(lambda c: inbox.take_due(c, self.library, now, most))
 
     async def waiting(self, library: str, lane: str) -> bool:
-        return await self._engine.read(lambda c: claim.lane_waits(c, library, lane))
+        return await self._engine.read(lambda c: lane_waits(c, library, lane))
 
     async def release(self, worker: str) -> None:
-        await self._engine.write(lambda c: claim.release(c, self.library, worker))
+        await self._engine.write(lambda c: _release(c, self.library, worker))
 
     async def health(self, now: datetime) -> Health:
         return await self._engine.read(lambda c: _health(c, self.library, now))
@@ -132,7 +131,7 @@ class SqlStore:
 
 def _commit(c: Connection, unit: Unit, now: datetime) -> None:
     if unit.done is not None:
-        claim.finish(c, unit.library, unit.done, unit.worker, now)
+        finish(c, unit.library, unit.done, unit.worker, now)
     save(c, unit.save)
     outbox.add(c, unit.library, unit.out, now)
     for event in unit.events:
@@ -140,5 +139,10 @@ def _commit(c: Connection, unit: Unit, now: datetime) -> None:
     inbox.set_later(c, unit.library, unit.later)
 
 
+def _release(c: Connection, library: str, worker: str) -> None:
+    for lanes in (INBOX, OUTBOX):
+        lanes.release(c, library, worker)
+
+
 def _health(c: Connection, library: str, now: datetime) -> Health:
-    return Health(*claim.counts(c, queue.inbox, library, now), *claim.counts(c, queue.outbox, library, now))
+    return Health(*INBOX.counts(c, library, now), *OUTBOX.counts(c, library, now))

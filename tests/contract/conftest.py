@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from postgres_server import run, running_server, text_of
 from sqlalchemy.engine import URL
 
 from storage.migrations import upgrade
 from storage.search import tables as _search
 from storage.store import SqlStore, open_store
 from storage.tables import metadata
+from tests.contract.postgres_server import run, running_server, text_of
+from tests.contract.store_things import LIBRARY, Opener, TestClock
 
 __all__ = ["_search"]
-
-LIBRARY = "pusat"
-Opener = Callable[..., Awaitable[SqlStore]]
-
-
-class TestClock:
-    """A clock that stands still until it is moved."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @pytest.fixture

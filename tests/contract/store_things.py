@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from conftest import LIBRARY
 
 from bot.events import Event, Said
 from bot.model.knowledge import Item
@@ -17,7 +15,24 @@ from bot.outcome import At, Out, Say
 from bot.ports import Unit
 from storage.store import SqlStore
 
+LIBRARY = "pusat"
+Opener = Callable[..., Awaitable[SqlStore]]
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+class TestClock:
+    """A clock that stands still until it is moved."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.now = AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
 
 
 def said(id: str, thread: str = "t", text: str = "halo") -> Event:

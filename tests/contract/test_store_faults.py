@@ -13,15 +13,14 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from conftest import LIBRARY, Opener, TestClock
-from postgres_server import run
 from sqlalchemy import Connection
-from store_things import ids_claimed, member, said, save
 
 from bot.errors import Conflict, Unavailable
 from bot.model.place import Account
 from storage import sqlite
 from storage.store import SqlStore, open_store
+from tests.contract.postgres_server import run
+from tests.contract.store_things import LIBRARY, Opener, TestClock, ids_claimed, member, said, save
 
 pytestmark = pytest.mark.anyio
 

@@ -7,13 +7,12 @@ import random
 from datetime import timedelta
 
 import pytest
-from conftest import LIBRARY, Opener, TestClock
-from store_things import handled, ids_claimed, member, said, to_channel
 
 from bot.errors import Conflict, Duplicate
 from bot.events import Event, Happened
 from bot.ports import Unit
 from storage.store import SqlStore
+from tests.contract.store_things import LIBRARY, Opener, TestClock, handled, ids_claimed, member, said, to_channel
 
 pytestmark = pytest.mark.anyio
 

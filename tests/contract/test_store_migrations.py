@@ -15,14 +15,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import LIBRARY, TestClock
-from postgres_server import run
 
 from bot.errors import Unavailable
 from storage import migrations
 from storage.migrations import HEAD, HERE, revision, upgrade
 from storage.store import open_store
 from storage.tables import metadata
+from tests.contract.postgres_server import run
+from tests.contract.store_things import LIBRARY, TestClock
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import LIBRARY, Opener
-from store_things import AT, answer, item, member, posting, question, save, send, to_channel
 
 from bot.errors import Conflict
 from bot.model.base import Noun, Words
@@ -19,6 +17,7 @@ from bot.model.place import Account, Binding, MessageRef
 from bot.model.question import Ask, Guess, State
 from bot.ports import Unit
 from storage.store import SqlStore
+from tests.contract.store_things import AT, LIBRARY, Opener, answer, item, member, posting, question, save, send, to_channel
 
 pytestmark = pytest.mark.anyio
 

@@ -6,14 +6,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from conftest import LIBRARY, Opener, TestClock
-from store_things import AT, ids_claimed, ids_going, posting, said, send, to_channel
 
 from bot.events import CameDue
 from bot.model.place import MessageRef
 from bot.outcome import Later, React, Say, Under
 from bot.ports import Unit
 from storage.store import SqlStore
+from tests.contract.store_things import AT, LIBRARY, Opener, TestClock, ids_claimed, ids_going, posting, said, send, to_channel
 
 pytestmark = pytest.mark.anyio
 

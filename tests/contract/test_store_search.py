@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import LIBRARY, Opener, TestClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_things import item, save
 
 from bot.model.access import Sight
 from bot.model.base import new_id
@@ -20,6 +18,7 @@ from bot.ports import Candidate, Corpus, Terms, Unit, Vector
 from storage.search.lexical import ENOUGH, MOST_TERMS, rarest, storable
 from storage.search.shelves import is_open, shelf_of
 from storage.store import SqlStore, open_store
+from tests.contract.store_things import LIBRARY, Opener, TestClock, item, save
 
 pytestmark = pytest.mark.anyio
 
