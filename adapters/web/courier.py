@@ -89,6 +89,11 @@ class Courier:
         try:
             await self.flush(self.lane(payload))
             return await self._ears.respond(to_event(payload, self._library))
+        except Unavailable:
+            raise
+        except Exception as error:  # a bug behind the ears: the log has it, the person hears that it did not work
+            log.exception("the bot failed on event %s", payload["id"])
+            raise Unavailable() from error
         finally:
             self._answering.discard(payload["id"])
             await self._store.write(_done, payload["id"])

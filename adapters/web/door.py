@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -21,11 +22,12 @@ from adapters.web.site import Site
 from adapters.web.store import Store
 from adapters.web.text import clean
 from adapters.web.translate import DOOR
-from bot.errors import TryLater, Unavailable, Unreachable
+from bot.errors import GuyubError, TryLater, Unavailable, Unreachable
 from bot.model.base import new_id
 from bot.model.place import MessageRef
 from bot.ports import Clock, Delivery, Ears, Files
 
+log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -64,8 +66,9 @@ class WebDoor:
     async def deliver(self, delivery: Delivery) -> MessageRef:
         """Post or edit. The same `once` gives the same message and posts nothing again."""
         try:
-            kept = await self._copy(delivery)
-            message = await self._store.write(_deliver, delivery, kept, self._now())
+            known = await self._store.read(_known, delivery.once)
+            kept = () if known else await self._copy(delivery)
+            message = known if known else await self._store.write(_deliver, delivery, kept, self._now())
         except Unavailable as error:
             raise TryLater(2.0, "the messenger's database") from error
         self._bell.ring()
@@ -98,16 +101,28 @@ class WebDoor:
             raise Unreachable("file") from error
 
     async def _copy(self, delivery: Delivery) -> tuple[Kept, ...]:
-        """The bot's files as the messenger's own; without a file store their names in the text must do."""
+        """The bot's files as the messenger's own. One that is missing or damaged does not hold up the words."""
+        kept: list[Kept] = []
         if self._files is None:
             return ()
-        return tuple([await self._shelf.put(name, await self._files.get(sha256)) for name, sha256 in delivery.files])
+        for name, sha256 in delivery.files:
+            try:
+                kept.append(await self._shelf.put(name, await self._files.get(sha256)))
+            except Unavailable:
+                raise
+            except GuyubError:
+                log.warning("a file of a delivery is gone: %s", sha256)
+        return tuple(kept)
+
+
+def _known(c: Connection, once: str) -> Message | None:
+    """The message that this delivery made before."""
+    row = c.execute("SELECT message FROM delivered WHERE once = ?", (once,)).fetchone()
+    return reading.message(c, row["message"]) if row else None
 
 
 def _deliver(c: Connection, delivery: Delivery, kept: tuple[Kept, ...], at: datetime) -> Message:
-    row = c.execute("SELECT message FROM delivered WHERE once = ?", (delivery.once,)).fetchone()
-    done = reading.message(c, row["message"]) if row else None
-    if done:
+    if done := _known(c, delivery.once):
         return done
     old = reading.message(c, delivery.edit.message) if delivery.edit else None
     message = _change(c, old, delivery, kept) if old and not old.deleted and old.author == BOT else _post(c, delivery, kept, at)

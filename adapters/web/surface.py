@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from bot.outcome import FieldErrors, OpenForm, Sheet, Toast
 from bot.ports import Clock, Shown
 
 Answer = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 class Surface:
@@ -76,6 +78,9 @@ class Surface:
         try:
             data = await ears.view("first_steps", Account(DOOR, me.id, me.name))
         except (KeyError, Unavailable):
+            return None
+        except Exception:  # a bug behind the ears must not keep the chat from opening
+            log.exception("the bot failed on its list of first steps")
             return None
         steps = data.get("steps")
         if not isinstance(steps, (list, tuple)):

@@ -15,6 +15,7 @@ from bot.model.place import MessageRef, Place
 from bot.ports import Label
 
 pytestmark = pytest.mark.anyio
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 CHROMIUM = "/usr/bin/chromium"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -34,7 +35,7 @@ async def watched(browser: Browser, address: str, problems: list[str], **device:
     """A page that reports what goes wrong in it: errors, and whatever the content policy had to stop."""
     context = await browser.new_context(base_url=address, **device)  # type: ignore[arg-type]
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
     return page
@@ -135,6 +136,7 @@ async def test_a_walk_through_the_messenger(
     await expect(page.locator(".room .file")).to_contain_text("rak.txt")
     await page.get_by_role("button", name="Jadi Daniel, cataloguing").first.click()
     await expect(page.locator(".as-name")).to_have_text("You are Daniel")
+    await expect(page.locator("body[data-live]")).to_be_attached()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("umum")
     await page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 from web_world import delivery, make_door, scene
 
 from adapters.web.door import WebDoor
-from bot.errors import Unreachable
+from bot.errors import GuyubError, Unreachable
 from bot.model.place import Account, MessageRef, Place
 from bot.ports import Label
 
@@ -22,7 +22,9 @@ class Bytes:
         raise NotImplementedError
 
     async def get(self, sha256: str) -> bytes:
-        return {"abc": b"isi berkas"}[sha256]
+        if sha256 != "abc":
+            raise GuyubError()
+        return b"isi berkas"
 
 
 @pytest.fixture
@@ -132,7 +134,9 @@ async def test_files_go_both_ways(tmp_path: Path) -> None:
     room = await door.platform.add_channel("umum")
     sari = await door.platform.add_person("Sari")
     await door.platform.say(sari, room, "", files=(("C:\\x\\../laporan.txt", b"halo"),))
-    await door.deliver(delivery("ini berkasnya", "umum", files=(("catatan.txt", "abc"),)))
+    for _ in range(2):
+        await door.deliver(delivery("ini berkasnya", "umum", once="row-2", files=(("hilang.txt", "x"), ("catatan.txt", "abc"))))
+    assert len(ours_once := list((tmp_path / "messenger-files").iterdir())) == 2, ours_once
     theirs, ours = await door.platform.messages(room)
     assert (theirs.files[0].name, await door.fetch(theirs.files[0].id)) == ("laporan.txt", b"halo")
     assert (ours.files[0].name, await door.fetch(ours.files[0].id)) == ("catatan.txt", b"isi berkas")

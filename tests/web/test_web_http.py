@@ -191,6 +191,18 @@ async def test_a_bot_that_is_down_is_said_kindly(door: WebDoor, ears: ScriptedEa
         assert (await browser.post("/c/umum/say", data={"text": "biasa saja"})).status_code == 200
 
 
+async def test_a_bug_behind_the_ears_keeps_no_page_from_opening(door: WebDoor, ears: ScriptedEars, ids: dict[str, str]) -> None:
+    def buggy(*_: object) -> None:
+        raise ValueError("bug")
+
+    ears.answer = buggy
+    ears.view = buggy  # type: ignore[assignment]
+    async with client(door) as browser:
+        assert (await browser.get("/")).status_code == 200
+        told = await browser.post("/press", data={"action": "x", "message": ids["card"]})
+    assert told.status_code == 503 and "Coba lagi" in told.json()["say"]
+
+
 async def test_a_link_to_an_old_message_opens_where_it_is(door: WebDoor, ids: dict[str, str]) -> None:
     for number in range(130):
         await door.platform.say(ids["sari"], "umum", f"pesan nomor {number:03}", tell=False)

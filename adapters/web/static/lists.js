@@ -49,6 +49,13 @@ export function toEnd(scroll) {
   scroll.scrollTop = scroll.scrollHeight;
 }
 
+/** The end of the list; of a message taller than the view its beginning, where reading starts. */
+function settle(scroll, item) {
+  toEnd(scroll);
+  const above = scroll.getBoundingClientRect().top - item.getBoundingClientRect().top;
+  if (above > 0 && item === item.parentElement.lastElementChild) scroll.scrollTop -= above;
+}
+
 export function roomScroll() {
   return document.querySelector(".room [data-scroll]");
 }
@@ -67,7 +74,7 @@ function put(list, message, markup, prefix, own) {
     keepFocus(before, () => before.replaceWith(item));
   } else insert(list, item);
   regroup(list);
-  if (stay || (own && !before)) toEnd(scroll);
+  if (stay || (own && !before)) settle(scroll, item);
   return !before;
 }
 
