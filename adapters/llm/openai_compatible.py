@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import httpx
@@ -16,6 +17,7 @@ MOST_ANSWERS = 20
 MOST_BYTES = 200_000  # of a reply: more is not read
 MOST_DRAFT = 6000  # characters of the draft
 SECONDS = 20.0
+_CITED = re.compile(r"\[(\d{1,3})\]")
 
 
 class DraftFailed(GuyubError):
@@ -44,14 +46,17 @@ class OpenAICompatible:
         self._model, self._prompt = model, prompt
 
     async def draft(self, question: str, answers: Sequence[tuple[str, str]], language: Language) -> str:
-        """CommonMark; each sentence cites the messages it comes from as [id]. `answers`: (id, text). `DraftFailed`."""
-        sent = [(id_, shorten(clean_lines(text), MOST_ASKED)) for id_, text in answers[:MOST_ANSWERS]]
+        """CommonMark; each sentence cites the messages it comes from as [id]. `answers`: (id, text). `DraftFailed`.
+
+        The model sees short numbers instead of ids: it would copy long ones wrongly. A number that stands for nothing goes."""
+        ids = {str(number): id_ for number, (id_, _) in enumerate(answers[:MOST_ANSWERS], start=1)}
+        sent = [(number, shorten(clean_lines(text), MOST_ASKED)) for number, (_, text) in zip(ids, answers, strict=False)]
         words = self._prompt({"question": shorten(clean_lines(question), MOST_ASKED), "answers": sent, "language": language})
         body = {"model": self._model, "messages": [{"role": "user", "content": words}], "temperature": 0.2, "max_tokens": 1200}
         text = shorten(clean_lines(_content(await self._post(body))), MOST_DRAFT)
-        if not any(f"[{id_}]" in text for id_, _ in sent):
+        if not any(number in ids for number in _CITED.findall(text)):
             raise DraftFailed("the draft cites no message")
-        return text
+        return _CITED.sub(lambda match: f"[{ids[match[1]]}]" if match[1] in ids else "", text).strip()
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -16,7 +16,7 @@ _TIMES = frozenset(("pagi", "siang", "sore", "malam"))
 
 
 def core(text: str) -> str:
-    """The text without greeting and address at its beginning and without a closing thank-you; empty where nothing else is said."""
+    """The text without greeting at its beginning and thank-you at its end; empty where nothing else is said."""
     return _without_closing(_without_greeting(text)).strip(" ,;–—-\n")
 
 
