@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import App
 from bot.errors import GuyubError
+from bot.log import traced
 from bot.outbox import Outbox
 from bot.ports import Clock, Store
 
@@ -59,6 +60,9 @@ class Hands(Generic[T]):
             pieces = await self.work.claim(free)
         except GuyubError as error:
             log.warning("hands.unavailable", hands=self.name, error=type(error).__name__)
+            return False
+        except Exception as error:  # a bug of ours in one round must not end the work for good
+            log.error("hands.failed", hands=self.name, error=traced(error))
             return False
         for piece in pieces:
             task: asyncio.Task[object] = asyncio.create_task(self.work.do(piece))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.errors import DeliveryError, Moved, Rejected, TryLater, Unreachable
+from bot.errors import Conflict, DeliveryError, Moved, Rejected, TryLater, Unreachable
+from bot.log import traced
 from bot.model.member import Member
 from bot.model.place import Account, MessageRef, Place, Posting
 from bot.outcome import At, Direct, React, Say, Under, Whisper
-from bot.ports import Clock, Delivery, Door, Outgoing, Store
+from bot.ports import Clock, Delivery, Door, Outgoing, Store, Unit
 from bot.show import label
 from bot.voice import Voice
 
 log = structlog.get_logger(__name__)
 
 HANDS = 16  # deliveries at the same time, each in a lane of its own
-TRIES = 12
+TRIES = 12  # for what breaks without a word when to come again
+PATIENCE = timedelta(days=1)
+SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
 PEOPLE = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
 LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")
 
@@ -42,19 +48,24 @@ class Outbox:
         try:
             posting = await self._deliver(row)
         except TryLater as wait:
-            await self._again(row, wait.why or "try later", wait.after)
+            await self._wait(row, wait)
         except (Unreachable, Rejected) as no:
             log.warning("outbox.refused", row=row.id, why=no.why)
             await self.store.out_failed(row.id, self.worker, no.why, None)
         except (DeliveryError, Exception) as error:  # a door is at the edge: whatever breaks there, the row is kept
-            log.exception("outbox.failed", row=row.id, tries=row.tries)
-            await self._again(row, type(error).__name__, min(300, 2**row.tries) * random.uniform(0.8, 1.2))
+            log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
+            after = timedelta(seconds=min(300, 2**row.tries) * random.uniform(0.8, 1.2))
+            at = self.clock() + after if row.tries < TRIES else None
+            await self.store.out_failed(row.id, self.worker, type(error).__name__, at)
         else:
             await self.store.sent(row.id, self.worker, posting)
 
-    async def _again(self, row: Outgoing, why: str, after: float) -> None:
-        at = self.clock() + timedelta(seconds=after) if row.tries < TRIES else None
-        await self.store.out_failed(row.id, self.worker, why, at)
+    async def _wait(self, row: Outgoing, wait: TryLater) -> None:
+        """The platform says when; however often it does, an outage of some hours loses nothing."""
+        now = self.clock()
+        after = min(max(wait.after, SOONEST), LATEST) if math.isfinite(wait.after) else LATEST
+        at = now + timedelta(seconds=after) if now - row.created_at < PATIENCE else None
+        await self.store.out_failed(row.id, self.worker, wait.why or "try later", at)
 
     async def _deliver(self, row: Outgoing) -> Posting | None:
         if isinstance(row.out, React):
@@ -66,9 +77,19 @@ class Outbox:
         try:
             ref = await door.deliver(delivery)
         except Moved as moved:
-            place = delivery.place or Place(door.name, "")
-            raise TryLater(1.0, f"moved from {place.channel} to {moved.to}") from moved
+            ref = await door.deliver(await self._follow(delivery, moved.to))
         return Posting(row.library, say.card, say.subject, ref) if say.card else None
+
+    async def _follow(self, delivery: Delivery, to: str) -> Delivery:
+        """The channel has another name now: there, and from now on. Threads and cards of the old one are left behind."""
+        if delivery.place is None:
+            raise Unreachable("moved from nowhere")
+        place = delivery.place
+        binding = await self.store.places.binding(place.door, place.channel)
+        if binding:
+            with suppress(Conflict):  # somebody else has followed it already
+                await self.store.commit(Unit(binding.library, save=(replace(binding, channel=to),)))
+        return replace(delivery, place=Place(place.door, to), edit=None)
 
     async def _prepare(self, row: Outgoing, say: Say) -> tuple[Door, Delivery]:
         place, only_for, private_to = await self._where(say)
@@ -104,10 +125,10 @@ class Outbox:
                 return None, None, self._reach(await self.store.members.get(member), door)
 
     def _reach(self, member: Member | None, door: str) -> Account:
-        """The account to write to in private: at the door asked for, else the first one that is open."""
+        """The account to write to in private: at the door asked for, else at another that is open."""
         if member is None or member.gone:
             raise Unreachable("the member is gone")
-        accounts = [a for a in member.accounts if a.door in self.doors and door in ("", a.door)]
+        accounts = sorted((a for a in member.accounts if a.door in self.doors), key=lambda a: a.door != door)
         if not accounts:
             raise Unreachable("the member has no account at an open door")
         return accounts[0]

@@ -199,6 +199,7 @@ def asking() -> list[Case]:
         Case("answer.nudge", {"text": TEXT, "link": link}),
         Case("answer.for_you_too", {"text": TEXT, "answers": [{"author": "Budi", "text": "Ya."}], "link": link}),
         Case("helpers.steward", {"text": TEXT, "link": link}),
+        Case("helpers.turn", {"asked": [{"who": person(BUDI), "why": why} for why in ("rotation", "said:denda", "referred:Dewi")]}),
         *(Case(f"helpers.{key}", {"name": "Budi"}) for key in ("referred", "asked_already")),
         *(Case("keep.consent", {"title": "Denda", "text": "Ya.", "asker": asker, "link": link}) for asker in ("Sari", "")),
         *(Case(f"keep.{key}", {"text": "Ya."}) for key in ("withheld", "allowed")),

@@ -179,7 +179,7 @@ async def withdraw(press: Pressed, desk: Desk) -> Outcome:
 async def me_too(press: Pressed, desk: Desk) -> Outcome:
     """Saya juga: told of the answer, and may settle it too."""
     q = await desk.questions.get(press.value)
-    if q is None or q.state.ended:
+    if q is None or q.state.ended or q.state is State.SUGGESTED:
         raise Kindly("error.closed")
     return await _join(q, desk)
 

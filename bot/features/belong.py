@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import replace
-
-from rapidfuzz import fuzz, process
 
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Commanded, Left, Pressed
-from bot.flow.cards import name_data
+from bot.flow.cards import name_data, refreshed
+from bot.flow.naming import match
+from bot.flow.settling import close
 from bot.model.base import new_id
 from bot.model.community import Community
 from bot.model.member import Membership
-from bot.model.question import State
-from bot.outcome import JSON, NOTHING, Button, Later, Outcome, Toast
+from bot.model.question import Question, State
+from bot.outcome import JSON, NOTHING, Button, Later, Outcome, Then, Toast
 from bot.registry import Feature
 
 feature = Feature("belong")
 
-NEAR = 70  # of 100: from here on a typed name is taken for the community's
-
-
-def match(typed: str, communities: Sequence[Community]) -> Community | None:
-    """The community that somebody typed the name of: its key, or its name in either language, typos allowed."""
-    names = {n.lower(): c for c in communities for n in (c.key, c.name.id, c.name.en)}
-    wanted = typed.strip().lstrip("#").lower()
-    if wanted in names:
-        return names[wanted]
-    best = process.extractOne(wanted, list(names), scorer=fuzz.WRatio, score_cutoff=NEAR)
-    return names[best[0]] if best and len(wanted) > 2 else None
+MOST_BUTTONS = 20
 
 
 @feature.command("komunitas", "communities")
 async def communities(command: Commanded, desk: Desk) -> Outcome:
     """All communities, with how many belong and whether I do."""
-    rows: list[JSON] = []
-    buttons: list[Button] = []
-    for c in await desk.communities.all():
-        belong = await desk.members.memberships(community=c.id)
-        mine = any(m.member == desk.me.id for m in belong)
-        row: dict[str, JSON] = {
+    everybody = await desk.members.memberships()
+    mine = {m.community for m in everybody if m.member == desk.me.id}
+    members = Counter(m.community for m in everybody)
+    found = await desk.communities.all()
+    rows: list[JSON] = [
+        {
             "name": name_data(c.name),
             "about": name_data(c.description),
             "key": c.key,
-            "members": len(belong),
+            "members": members[c.id],
+            "mine": c.id in mine,
         }
-        rows.append(row | {"mine": mine})
-        if not mine:
-            buttons.append(Button("join", c.id, "belong.button_join", {"name": name_data(c.name)}))
-    return Outcome(say=(desk.reply("belong.list", {"communities": rows}, buttons=tuple(buttons[:20])),))
+        for c in found
+    ]
+    buttons = tuple(Button("join", c.id, "belong.button_join", {"name": name_data(c.name)}) for c in found if c.id not in mine)
+    return Outcome(say=(desk.reply("belong.list", {"communities": rows}, buttons=buttons[:MOST_BUTTONS]),))
 
 
 @feature.command("gabung", "join")
@@ -93,7 +84,8 @@ async def take_lead(press: Pressed, desk: Desk) -> Outcome:
         raise Kindly("belong.led_already")
     # The community is saved unchanged: of two who step forward at once, one meets a conflict and is told.
     toast = Toast("belong.leads_now", {"name": name_data(community.name)}, desk.language)
-    return Outcome(save=(replace(mine, role="steward"), community), now=toast)
+    shown = (Then("steward.came", community.id),)
+    return Outcome(save=(replace(mine, role="steward"), community), now=toast, then=shown)
 
 
 @feature.command("keluar", "leave")
@@ -109,7 +101,8 @@ async def leave(command: Commanded, desk: Desk) -> Outcome:
     if membership is None:
         raise Kindly("belong.not_in", name=community.name.in_(desk.language))
     data: dict[str, JSON] = {"name": name_data(community.name)}
-    return Outcome(save=(membership.left(desk.now),), say=(desk.reply("belong.left", data),))
+    gone = (Then("steward.left", community.id),) if membership.role == "steward" else ()
+    return Outcome(save=(membership.left(desk.now),), say=(desk.reply("belong.left", data),), then=gone)
 
 
 async def _named(typed: str, desk: Desk) -> Community:
@@ -122,8 +115,8 @@ async def _named(typed: str, desk: Desk) -> Community:
 
 @feature.leavings()
 async def person_left(left: Left, desk: Desk) -> Outcome:
-    """Gone from the platform: asked no more, their open questions pass to whoever joined them, or are taken back."""
-    if desk.me.version == 0:
+    """Gone from the platform: asked no more; their open questions pass to whoever joined them, or are taken back."""
+    if desk.me.version == 0 or desk.me.gone:
         return NOTHING
     mine = await desk.members.memberships(member=desk.me.id)
     asks = [a for a in await desk.questions.asks(member=desk.me.id) if a.state == "waiting"]
@@ -133,9 +126,15 @@ async def person_left(left: Left, desk: Desk) -> Outcome:
     )
     for q in await desk.questions.of(desk.me.id, 100):
         if not q.state.ended:
-            heir = q.joined[:1]
-            passed = (
-                replace(q, asker=heir[0], joined=q.joined[1:]) if heir else replace(q, state=State.WITHDRAWN, ended_at=desk.now)
-            )
-            outcome += Outcome(save=(passed.noted(desk.now, "asker_left"),))
-    return outcome
+            outcome += await _without_asker(q, desk)
+    return outcome + Outcome(then=tuple(Then("steward.left", m.community) for m in mine if m.role == "steward"))
+
+
+async def _without_asker(q: Question, desk: Desk) -> Outcome:
+    if q.state is State.SUGGESTED:
+        return Outcome(save=(replace(q, state=State.REFUSED, text="", ended_at=desk.now).noted(desk.now, "forgotten"),))
+    heirs = [m.id for m in await desk.members.many(q.joined) if not m.gone]
+    if not heirs:
+        return await close(q, desk, State.WITHDRAWN, "asker_left")
+    q = replace(q, asker=heirs[0], joined=tuple(id for id in q.joined if id != heirs[0])).noted(desk.now, "asker_left")
+    return Outcome(save=(q,), say=await refreshed(q, desk))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Commanded, Pressed, Submitted
+from bot.flow.naming import match
 from bot.flow.people import item_data
 from bot.flow.settling import may_settle
 from bot.model.access import Sight
@@ -24,6 +25,7 @@ SHOWN = 5
 FILTER = re.compile(r"(?<!\S)(di|in|komunitas|community|bahasa|lang|language):(\S+)", re.IGNORECASE)
 BY_LANGUAGE = frozenset({"bahasa", "lang", "language"})
 INDONESIAN = frozenset({"id", "indonesia", "indonesian"})
+ENGLISH = frozenset({"en", "inggris", "english"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def wanted(args: str) -> Wanted:
     """`denda di:sirkulasi bahasa:id` → words and filters."""
     found = {("language" if m[1].lower() in BY_LANGUAGE else "community"): m[2].lower() for m in FILTER.finditer(args)}
     language = found.get("language", "")
-    short = "" if not language else "id" if language in INDONESIAN else "en"
+    short = "id" if language in INDONESIAN else "en" if language in ENGLISH else ""
     return Wanted(" ".join(FILTER.sub(" ", args).split()), found.get("community", ""), short)
 
 
@@ -65,8 +67,11 @@ async def _find(look: Wanted, desk: Desk) -> Outcome:
     sight = await desk.sight()
     guesses = await desk.find.ranked(await desk.find.query(look.text), sight)
     items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), sight)}
-    keys = {c.id: c.key for c in await desk.communities.all()}
-    hits = [items[g.id] for g in guesses if g.id in items and _fits(items[g.id], look, keys)][:SHOWN]
+    everything = await desk.communities.all()
+    keys = {c.id: c.key for c in everything}
+    named = match(look.community, everything) if look.community else None
+    fits = _Fits(look.language, bool(look.community), named.id if named else "")
+    hits = [items[g.id] for g in guesses if g.id in items and fits(items[g.id])][:SHOWN]
     if not hits:
         return Outcome(
             say=(desk.reply("find.nothing", {"text": look.text[:200], "filtered": bool(look.community or look.language)}),)
@@ -81,9 +86,16 @@ async def _find(look: Wanted, desk: Desk) -> Outcome:
     return Outcome(say=(desk.reply("find.results", {"text": look.text[:200], "items": rows}, buttons=buttons),))
 
 
-def _fits(item: Item, look: Wanted, keys: dict[str, str]) -> bool:
-    community = keys.get(item.community, "").lower()
-    return look.language in ("", item.language) and (not look.community or look.community in community)
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Whether an item passes the filters. `narrow`: a community was named, whether or not there is one."""
+
+    language: str
+    narrow: bool
+    community: str
+
+    def __call__(self, item: Item) -> bool:
+        return self.language in ("", item.language) and (not self.narrow or item.community == self.community)
 
 
 def snippet(item: Item, text: str, most: int = 160) -> str:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Submitted
+from bot.flow.calling import turns
 from bot.flow.cards import ask_card, refreshed
 from bot.flow.people import link_to
-from bot.flow.placing import asks_for, choose
+from bot.flow.placing import asks_for, centre, choose
+from bot.model.member import Member
 from bot.model.question import Ask, Question, State
 from bot.outcome import NOTHING, Choice, Direct, Field, Later, OpenForm, Outcome, Say, Toast
 from bot.registry import Feature
@@ -31,9 +33,7 @@ async def pass_on(press: Pressed, desk: Desk) -> Outcome:
 async def refer_form(press: Pressed, desk: Desk) -> Outcome:
     """Somebody else knows better: who?"""
     q, _ = await _asked(press.value, desk)
-    memberships = await desk.members.memberships(community=q.community)
-    others = await desk.members.many(tuple(m.member for m in memberships if m.member not in (desk.me.id, q.asker)))
-    choices = tuple(Choice(m.id, m.name) for m in others if not m.away(desk.now))
+    choices = tuple(Choice(m.id, m.name) for m in await _askable(q, desk))
     if not choices:
         return Outcome(now=Toast("helpers.nobody_else", {}, desk.language))
     field = Field("member", "one", "helpers.field_member", required=True, choices=choices)
@@ -44,15 +44,24 @@ async def refer_form(press: Pressed, desk: Desk) -> Outcome:
 async def refer(form: Submitted, desk: Desk) -> Outcome:
     q, mine = await _asked(form.subject, desk)
     other = await desk.members.get(form["member"])
-    if other is None or other.away(desk.now):
-        raise Kindly("helpers.away")
-    if any(a.member == other.id for a in await desk.questions.asks(question=q.id)):
+    if other and any(a.member == other.id for a in await desk.questions.asks(question=q.id)):
         raise Kindly("helpers.asked_already", name=other.name)
+    if other is None or other.id not in {m.id for m in await _askable(q, desk)}:
+        raise Kindly("helpers.away")
     ask = Ask(library=q.library, question=q.id, member=other.id, at=desk.now, why=f"referred:{desk.me.name}")
     referred = replace(mine, state="referred")
     q = q.noted(desk.now, "referred", by=desk.me.name, to=other.name)
     toast = Toast("helpers.referred", {"name": other.name}, desk.language)
-    return Outcome(save=(q, referred, ask), say=await refreshed(q, desk, (referred, ask)), now=toast)
+    says = (*await refreshed(q, desk, (referred, ask)), *await turns(q, (ask,), desk))
+    return Outcome(save=(q, referred, ask), say=says, now=toast)
+
+
+async def _askable(q: Question, desk: Desk) -> tuple[Member, ...]:
+    """The community's others who agreed to be asked, are here, and were not asked yet."""
+    asked = {a.member for a in await desk.questions.asks(question=q.id)}
+    willing = [m.member for m in await desk.members.memberships(community=q.community) if m.may_ask]
+    out = {desk.me.id, q.asker, *asked}
+    return tuple(m for m in await desk.members.many(tuple(willing)) if m.id not in out and not m.away(desk.now))
 
 
 @feature.due("question.wait")
@@ -67,30 +76,28 @@ async def unanswered(due: CameDue, desk: Desk) -> Outcome:
 
 
 async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outcome:
-    """The next who know, told on the same card."""
+    """The next who know: on the same card, and called in its thread, since an edited card calls nobody."""
     already = await desk.questions.asks(question=q.id)
     chosen = await choose(q, q.community or "", desk, already)
     asks = asks_for(q, chosen[:1] if changed else chosen, desk)
     q = q.noted(desk.now, "asked_more", asked=str(len(asks)))
     wait = Later("question.wait", q.id, desk.now + (desk.rules.next_wave if asks else desk.rules.to_steward))
-    return Outcome(save=(q, *changed, *asks), say=await refreshed(q, desk, (*changed, *asks)), later=(wait,))
+    says = (*await refreshed(q, desk, (*changed, *asks)), *await turns(q, asks, desk))
+    return Outcome(save=(q, *changed, *asks), say=says, later=(wait,))
 
 
 async def _to_stewards(q: Question, desk: Desk) -> Outcome:
     if q.wave >= STEWARD_WAVE:
         return NOTHING
     memberships = await desk.members.memberships(community=q.community) if q.community else ()
-    stewards = await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
-    if not stewards:
-        stewards = (*await desk.members.with_role("librarian"), *await desk.members.with_role("operator"))
+    found = await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
+    stewards = tuple(m for m in found if not m.gone) or await centre(desk)
     q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(stewards)))
     data = {"text": q.text[:600], "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}"}
     told = tuple(
-        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id)
-        for s in stewards
-        if not s.gone
+        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id) for s in stewards
     )
-    return Outcome(save=(q,), say=told)
+    return Outcome(save=(q,), say=(*await refreshed(q, desk), *told))
 
 
 async def _asked(question: str, desk: Desk) -> tuple[Question, Ask]:

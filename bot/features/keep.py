@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.desk import Desk
 from bot.errors import GuyubError, Kindly
-from bot.events import Happened, Pressed
+from bot.events import CameDue, Happened, Pressed
 from bot.flow.people import link_to
 from bot.flow.reviewing import before, credited, review_cards
 from bot.model.knowledge import Attachment, Item, Source
 from bot.model.member import Member
 from bot.model.question import Answer, Question
-from bot.outcome import NOTHING, Button, Direct, Outcome, Say, Then, Toast
+from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
 from bot.registry import Feature
 from bot.triage.capture import Message, capture
 
 feature = Feature("keep")
+
+AGAIN = timedelta(minutes=10)  # between two tries to copy a file
+PATIENCE = timedelta(days=7)
 
 
 @feature.watches("question.solved")
@@ -26,11 +30,11 @@ async def draft(happened: Happened, desk: Desk) -> Outcome:
     q = await desk.questions.get(happened.subject)
     if q is None or await desk.items.of_question(q.id):
         return NOTHING
-    answers = await _kept(q, desk)
+    answers = await _kept(q, None, desk)
     if not answers:
         return NOTHING
-    item = await _drafted(q, answers, desk)
-    return Outcome(save=(item,), say=await _consents(item, q, answers, desk), then=_wanted(item))
+    item = await _drafted(q, answers, await _home(q, answers, desk), desk)
+    return Outcome(save=(item,), say=await _consents(item, answers, desk), then=_wanted(item))
 
 
 @feature.watches("answer.accepted")
@@ -44,18 +48,35 @@ def _wanted(item: Item) -> tuple[Then, ...]:
     return (Then("item.drafted", item.id), *files)
 
 
-async def _kept(q: Question, desk: Desk) -> tuple[Answer, ...]:
-    return tuple(a for a in await desk.questions.answers(q.id) if a.accepted and not a.withheld)
+async def _kept(q: Question, item: Item | None, desk: Desk) -> tuple[Answer, ...]:
+    """Accepted, and their writers let them be kept: those of the thread, and of threads that were merged into the item."""
+    own = await desk.questions.answers(q.id)
+    known = {a.id for a in own}
+    merged = [s.answer for s in (item.sources if item else ()) if s.answer and s.answer not in known]
+    answers = (*own, *[await desk.questions.answer(id) for id in merged])
+    return tuple(a for a in answers if a and a.accepted and not a.withheld and not a.deleted)
 
 
-async def _drafted(q: Question, answers: Sequence[Answer], desk: Desk) -> Item:
+async def _home(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
+    """The community that reviews it: the question's, else the channel's, else the likeliest; "" where there is none at all."""
+    if q.community:
+        return q.community
+    for ref in (q.origin, *(a.source for a in answers)):
+        binding = await desk.places.binding(ref.door, ref.channel)
+        if binding and binding.community:
+            return binding.community
+    guesses = q.guesses or (await desk.find.route(await desk.find.query(q.text))).guesses
+    return guesses[0].id if guesses else ""
+
+
+async def _drafted(q: Question, answers: Sequence[Answer], community: str, desk: Desk) -> Item:
     """Extractive: the asker's words for the problem, the accepted answers' for the solution, unless a model words it."""
     found = capture(q.text, [Message(a.id, a.author, a.text, True) for a in answers])
     worded = await _worded(q, answers, desk)
     people = {m.id: m for m in await desk.members.many((q.asker, *(a.author for a in answers)))}
     item = Item(
         library=q.library,
-        community=q.community or "",
+        community=community,
         title=found.title,
         problem=found.problem,
         solution=worded or found.solution,
@@ -92,7 +113,7 @@ def _attachment(packed: str) -> Attachment:
     return Attachment(name, media_type, int(size), "", door, file)
 
 
-async def _consents(item: Item, q: Question, answers: Sequence[Answer], desk: Desk) -> tuple[Say, ...]:
+async def _consents(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Say, ...]:
     """Each writer sees, in private, exactly what would be kept of theirs."""
     members = {m.id: m for m in await desk.members.many(tuple({a.author for a in answers}))}
     return tuple(
@@ -124,6 +145,8 @@ async def consent(press: Pressed, desk: Desk) -> Outcome:
     if answer.author != desk.me.id:
         raise Kindly("keep.only_writer")
     withheld = press.action == "withhold"
+    if withheld == answer.withheld:
+        return Outcome(now=Toast("error.already", {}, desk.language))
     changed = replace(answer, withheld=withheld)
     back = Button("allow" if withheld else "withhold", answer.id, "keep.button_allow" if withheld else "keep.button_withhold")
     template = "keep.withheld" if withheld else "keep.allowed"
@@ -137,31 +160,77 @@ async def consent(press: Pressed, desk: Desk) -> Outcome:
 @feature.watches("answer.consent")
 async def consented(happened: Happened, desk: Desk) -> Outcome:
     """Drafted anew from what may be kept; a published item goes back to its reviewers."""
-    return await _redraft(happened.subject, desk)
+    return await _redraft(happened.subject, desk, happened["changed"])
 
 
-async def _redraft(question: str, desk: Desk) -> Outcome:
-    q = await desk.questions.get(question)
+async def _redraft(question: str, desk: Desk, changed: str = "") -> Outcome:
+    """`changed`: the answer whose writer corrected it, and so sees the exact text anew."""
     item = await desk.items.of_question(question)
-    if q is None or item is None or item.status not in ("draft", "published"):
+    if item and item.merged_into:
+        item = await desk.items.get(item.merged_into)
+    q = await desk.questions.get(item.question or "") if item else None
+    if q is None or item is None or not _may_change(item):
         return NOTHING
-    answers = await _kept(q, desk)
+    answers = await _kept(q, item, desk)
     history = await before(item, "redrafted", desk)
     if not answers:
         item = replace(item, status="rejected", reason="withheld", solution="", steps=(), files=())
         return Outcome(save=(item, history), say=await review_cards(item, desk))
-    new = await _drafted(q, answers, desk)
-    item = replace(
-        item, status="draft", solution=new.solution, steps=new.steps, sources=new.sources, credits=new.credits, files=new.files
+    anew = _rebuilt(item, await _drafted(q, answers, item.community, desk))
+    if item.status != "rejected" and anew.text == item.text and anew.sources == item.sources:
+        return NOTHING
+    known = {s.answer for s in item.sources}
+    fresh = [a for a in answers if a.id == changed or a.id not in known]
+    return Outcome(save=(anew, history), say=await _consents(anew, fresh, desk), then=_wanted(anew))
+
+
+def _may_change(item: Item) -> bool:
+    return item.status in ("draft", "published") or (item.status == "rejected" and item.reason == "withheld")
+
+
+def _rebuilt(item: Item, new: Item) -> Item:
+    """The item with a new draft's words. Those who asked stay named, also where a second question was merged into it."""
+    asked = tuple(s for s in item.sources if s.answer is None)
+    askers = tuple(c for c in item.credits if c.part == "asker")
+    kept = {(f.door, f.file): f for f in item.files if f.sha256}
+    return replace(
+        item,
+        status="draft",
+        reason="",
+        solution=new.solution,
+        steps=new.steps,
+        sources=tuple(dict.fromkeys((*asked, *new.sources))),
+        credits=tuple(dict.fromkeys((*askers, *new.credits))),
+        files=tuple(kept.get((f.door, f.file), f) for f in new.files),
     )
-    return Outcome(save=(item, history), then=_wanted(item))
 
 
 @feature.watches("files.wanted")
 async def copy_files(happened: Happened, desk: Desk) -> Outcome:
     """Attachments are copied into our file store: platforms forget them."""
-    item = await desk.items.get(happened.subject)
-    if item is None or all(f.sha256 for f in item.files):
+    return await _copied(happened.subject, desk)
+
+
+@feature.due("files.wanted")
+async def copy_files_again(due: CameDue, desk: Desk) -> Outcome:
+    return await _copied(due.subject, desk)
+
+
+async def _copied(item: str, desk: Desk) -> Outcome:
+    """What can be had now; the rest again later, for as long as a platform may be expected to hold it."""
+    kept = await desk.items.get(item)
+    if kept is None or all(f.sha256 for f in kept.files):
         return NOTHING
-    files = tuple([f if f.sha256 else replace(f, sha256=await desk.keep_file(f.door, f.file)) for f in item.files])
-    return Outcome(save=(replace(item, files=files),))
+    files = tuple([await _copy(f, desk) for f in kept.files])
+    missing = any(not f.sha256 for f in files) and desk.now - kept.created_at < PATIENCE
+    later = (Later("files.wanted", kept.id, desk.now + AGAIN),) if missing else ()
+    return Outcome(save=() if files == kept.files else (replace(kept, files=files),), later=later)
+
+
+async def _copy(file: Attachment, desk: Desk) -> Attachment:
+    if file.sha256:
+        return file
+    try:
+        return replace(file, sha256=await desk.keep_file(file.door, file.file))
+    except Exception:  # a platform is at the edge: whatever breaks there, the file is asked for again
+        return file

@@ -8,7 +8,7 @@ from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Pressed, Submitted
 from bot.flow.cards import gone_posts, name_data
-from bot.flow.placing import place, teach
+from bot.flow.placing import centre_told, place, teach
 from bot.flow.settling import may_settle
 from bot.model.community import Community
 from bot.model.question import Question, State
@@ -55,6 +55,8 @@ async def placed(form: Submitted, desk: Desk) -> Outcome:
     if target.id == q.community:
         return Outcome(now=Toast("error.already", {}, desk.language))
     says = gone_posts(q, await desk.places.bindings(q.community), target) if q.community else ()
+    if q.state is State.UNPLACED:
+        says = await centre_told(q, target, desk)
     moved = "moved" if q.community else "chosen"
     outcome = Outcome(save=(await teach(q, target, desk),), say=says) + await _place(q, target, desk, moved)
     return outcome + Outcome(now=Toast("place.done", {"community": name_data(target.name)}, desk.language))
@@ -70,6 +72,6 @@ async def _place(q: Question, target: Community, desk: Desk, how: str) -> Outcom
 
 async def _open(question: str, desk: Desk) -> Question:
     q = await desk.questions.get(question)
-    if q is None or q.state.ended:
+    if q is None or q.state.ended or q.state is State.SUGGESTED:
         raise Kindly("error.closed")
     return q

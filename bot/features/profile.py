@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import cast
 
 from bot.desk import Desk
-from bot.errors import Kindly
 from bot.events import Commanded, Pressed, Submitted
 from bot.model.base import Language
 from bot.model.member import Membership
-from bot.outcome import Choice, Data, Field, OpenForm, Outcome, Toast
+from bot.outcome import Choice, Data, Field, FieldErrors, OpenForm, Outcome, Toast
 from bot.registry import Feature
 
 feature = Feature("profile")
@@ -68,10 +67,11 @@ def _common(desk: Desk) -> list[Field]:
 async def save(form: Submitted, desk: Desk) -> Outcome:
     agreed = set(form["may_ask"].split("\n"))
     mine = await desk.members.memberships(member=desk.me.id)
-    changed = tuple(_answered(m, form, agreed) for m in mine)
+    shown = {name for name, _ in form.fields}  # joined since the form was opened: as it was
+    changed = tuple(_answered(m, form, agreed) for m in mine if f"knows:{m.community}" in shown)
     language = form["language"] if form["language"] in ("id", "en") else desk.me.language
     if form["cap"] and form["cap"] not in CAPS:
-        raise Kindly("profile.cap")
+        return Outcome(now=FieldErrors((("cap", "profile.cap"),), {}, desk.language))
     me = replace(desk.me, language=cast("Language", language), cap=int(form["cap"] or desk.me.cap))
     if form["away"] in AWAY:
         days = AWAY[form["away"]]

@@ -8,9 +8,9 @@ from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Happened, Pressed, Submitted
 from bot.flow.people import item_data
-from bot.flow.reviewing import approvals, before, credited, publish, review_cards
+from bot.flow.reviewing import approvals, before, credited, publish, review_cards, stamp
 from bot.model.knowledge import Item, Verdict, Visibility
-from bot.outcome import JSON, NOTHING, Button, Choice, Field, FieldErrors, OpenForm, Outcome, Sheet, Toast
+from bot.outcome import JSON, NOTHING, Button, Choice, Field, FieldErrors, OpenForm, Outcome, Say, Sheet, Toast
 from bot.registry import Feature
 from bot.triage.text import is_blank
 
@@ -26,6 +26,16 @@ async def show_draft(happened: Happened, desk: Desk) -> Outcome:
     return Outcome(say=await review_cards(item, desk)) if item else NOTHING
 
 
+@feature.watches("steward.came")
+@feature.watches("steward.left")
+async def other_reviewers(happened: Happened, desk: Desk) -> Outcome:
+    """What waits for review comes before those who decide now."""
+    says: tuple[Say, ...] = ()
+    for item in await desk.items.drafts((happened.subject,)):
+        says += await review_cards(item, desk, len(await approvals(item, desk)))
+    return Outcome(say=says)
+
+
 @feature.presses("review")
 async def read_draft(press: Pressed, desk: Desk) -> Outcome:
     """The whole draft, its sources, and a published item that says nearly the same beside it."""
@@ -33,12 +43,14 @@ async def read_draft(press: Pressed, desk: Desk) -> Outcome:
     near = await desk.find.near(item, await desk.sight())
     twin = await desk.items.get(near.id) if near else None
     data: dict[str, JSON] = {"item": item_data(item), "near": item_data(twin) if twin else None}
-    merge = (Button("merge", f"{item.id}:{twin.id}", "review.button_merge", {"title": twin.title}),) if twin else ()
+    leads = await desk.leads(item.community)
+    merge = (Button("merge", f"{item.id}:{twin.id}", "review.button_merge", {"title": twin.title}),) if twin and leads else ()
+    reject = (Button("reject", item.id, "review.button_reject", style="danger"),) if leads else ()
     buttons = (
         Button("approve", item.id, "review.button_approve", style="good"),
         Button("edit_item", item.id, "review.button_edit"),
         *merge,
-        Button("reject", item.id, "review.button_reject", style="danger"),
+        *reject,
     )
     return Outcome(now=Sheet("review.sheet", data, desk.language, buttons))
 
@@ -76,7 +88,7 @@ async def _second(item: Item, desk: Desk) -> Outcome:
 
 @feature.presses("edit_item")
 async def edit_form(press: Pressed, desk: Desk) -> Outcome:
-    """The item in a form. Its version goes along, so that nobody's change is overwritten unseen."""
+    """The item in a form. Its stamp goes along, so that nobody's change is overwritten unseen."""
     item = await desk.items.get(press.value)
     if item is None or item.status not in ("draft", "published"):
         raise Kindly("review.gone")
@@ -90,19 +102,19 @@ async def edit_form(press: Pressed, desk: Desk) -> Outcome:
     )
     return Outcome(
         now=OpenForm(
-            "edit_item", f"{item.id}:{item.version}", "review.form_title", fields, "review.form_submit", language=desk.language
+            "edit_item", f"{item.id}:{stamp(item)}", "review.form_title", fields, "review.form_submit", language=desk.language
         )
     )
 
 
 @feature.submits("edit_item")
 async def edited(form: Submitted, desk: Desk) -> Outcome:
-    id, _, version = form.subject.partition(":")
+    id, _, seen = form.subject.partition(":")
     item = await desk.items.get(id)
     if item is None or item.status not in ("draft", "published"):
         raise Kindly("review.gone")
     await _may_edit(item, desk)
-    if str(item.version) != version:
+    if stamp(item) != seen:
         return Outcome(now=FieldErrors((("title", "review.changed_meanwhile"),), {}, desk.language))
     empty = tuple((name, "error.required") for name in ("title", "problem", "solution") if is_blank(form[name]))
     if empty:
@@ -156,7 +168,7 @@ async def merge(press: Pressed, desk: Desk) -> Outcome:
     item, into = await _draft(draft, desk), await desk.items.get(target)
     if into is None or into.status != "published":
         raise Kindly("review.gone")
-    if not await desk.leads(into.community):
+    if not await desk.leads(into.community) or not await desk.leads(item.community):
         raise Kindly("review.steward_only")
     history = await before(into, "merged", desk)
     merged = replace(

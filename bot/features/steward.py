@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Commanded, Submitted
 from bot.flow.cards import name_data
+from bot.flow.naming import match
 from bot.model.base import Words, new_id
 from bot.model.community import Community
 from bot.model.member import Membership
@@ -22,16 +23,16 @@ feature = Feature("steward")
 
 MODES = ("off", "suggest", "auto")
 ANY = "any"  # a channel of the whole library: questions go where they belong
-LONGEST_NAME = 60
+LONGEST_NAME, LONGEST_ABOUT = 60, 3000
 
 
 @feature.command("kelola", "manage")
 async def manage(command: Commanded, desk: Desk) -> Outcome:
     """/kelola: a new community; /kelola sirkulasi: that one, to edit."""
-    key = command.args.strip().lower()
-    community = await desk.communities.by_key(key) if key else None
-    if key and community is None:
-        raise Kindly("steward.no_such", typed=key[:60], keys=", ".join(c.key for c in await desk.communities.all()))
+    typed, everything = command.args.strip(), await desk.communities.all()
+    community = match(typed, everything) if typed else None
+    if typed and community is None:
+        raise Kindly("steward.no_such", typed=typed[:60], keys=", ".join(c.key for c in everything))
     await _may_manage(community, desk)
     name, about = (community.name, community.description) if community else (Words("", ""), Words("", ""))
     fields = (
@@ -64,7 +65,8 @@ async def saved(form: Submitted, desk: Desk) -> Outcome:
         return Outcome(now=FieldErrors(empty, {}, desk.language))
     if old and str(old.version) != version:
         return Outcome(now=FieldErrors((("name_id", "review.changed_meanwhile"),), {}, desk.language))
-    name, about = Words(form["name_id"], form["name_en"]), Words(form["about_id"], form["about_en"])
+    name = Words(form["name_id"][:LONGEST_NAME], form["name_en"][:LONGEST_NAME])
+    about = Words(form["about_id"][:LONGEST_ABOUT], form["about_en"][:LONGEST_ABOUT])
     toast = Toast("steward.saved", {"name": name_data(name)}, desk.language)
     if old:
         return Outcome(save=(replace(old, name=name, description=about),), now=toast)
@@ -116,13 +118,13 @@ async def bound(form: Submitted, desk: Desk) -> Outcome:
     community = await desk.communities.get(form["community"])
     if community is None and not everything:
         return Outcome(now=FieldErrors((("community", "error.required"),), {}, desk.language))
+    channel = form.subject or desk.place.channel
+    old = await desk.places.binding(desk.place.door, channel)
     await _may_manage(community, desk)
+    await _may_manage(await desk.communities.get(old.community) if old and old.community else None, desk)
     mode = form["mode"] if form["mode"] in MODES else "suggest"
     serves = community.id if community else None
-    old = await desk.places.binding(desk.place.door, desk.place.channel)
-    fresh = Binding(
-        id=new_id(), library=desk.library.id, door=desk.place.door, channel=desk.place.channel, name="", community=serves
-    )
+    fresh = Binding(id=new_id(), library=desk.library.id, door=desk.place.door, channel=channel, name="", community=serves)
     words = name_data(community.name) if community else None
     toast = Toast(f"steward.bound_{mode}", {"name": words}, desk.language)
     return Outcome(save=(replace(old or fresh, community=serves, mode=mode),), now=toast)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import Desk
 from bot.flow.cards import asker_place, elsewhere, name_data, post_card
 from bot.flow.people import item_data, person
+from bot.flow.placing import centre
 from bot.model.knowledge import Credit, Edition, Item, Part, Verdict
 from bot.model.member import Member
 from bot.model.place import Place
@@ -41,20 +43,26 @@ async def before(item: Item, what: str, desk: Desk) -> Edition:
     return edition(item, desk.me, what, desk, len(await desk.items.editions(item.id)) + 1)
 
 
+def stamp(item: Item) -> str:
+    """Tells whether its words changed. Its version does not: that also counts thanks, approvals and copied files."""
+    words = "\0".join((item.text, item.visibility)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(words).hexdigest()[:16]
+
+
 async def stewards(community: str, desk: Desk) -> tuple[Member, ...]:
     memberships = await desk.members.memberships(community=community)
-    return await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
+    found = await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
+    return tuple(m for m in found if not m.gone)
 
 
 async def approvals(item: Item, desk: Desk) -> tuple[Verdict, ...]:
-    """Approvals of the text as it stands: those before its last edit no longer count."""
-    edits = [e.at for e in await desk.items.editions(item.id) if e.what == "edited"]
-    last = max(edits, default=None)
+    """Approvals of the text as it stands: those before it last changed no longer count."""
+    last = max((e.at for e in await desk.items.editions(item.id)), default=None)
     return tuple(v for v in await desk.items.verdicts(item.id) if v.approve and (last is None or v.at > last))
 
 
 async def review_cards(item: Item, desk: Desk, counted: int = 0) -> tuple[Say, ...]:
-    """The draft before its reviewers: each steward in private, and the thread where it was answered."""
+    """The draft before its reviewers: each steward in private, and the thread where it was answered; else the centre."""
     community = await desk.communities.get(item.community)
     data: dict[str, JSON] = {
         "item": item_data(item),
@@ -67,10 +75,9 @@ async def review_cards(item: Item, desk: Desk, counted: int = 0) -> tuple[Say, .
     }
     template = "review.card" if item.status == "draft" else "review.decided"
     buttons = _buttons(item) if item.status == "draft" else ()
-    to: list[tuple[str, Address, str]] = [
-        (s.id, Direct(s.id), s.language or desk.library.language) for s in await stewards(item.community, desk) if not s.gone
-    ]
     thread = await _thread(item, desk)
+    people = await stewards(item.community, desk) or (() if thread else await centre(desk))
+    to: list[tuple[str, Address, str]] = [(m.id, Direct(m.id), m.language or desk.library.language) for m in people]
     if thread:
         to.append(("thread", thread, item.language))
     return tuple(
