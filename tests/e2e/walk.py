@@ -91,7 +91,7 @@ class Walker:
         self.be("Daniel")
         self.go("sirkulasi")
         card = self.page.locator("[data-list=room] .msg.bot", has_text="dendanya gmn").last
-        card.locator("[data-thread-open]").last.click()
+        card.locator("a.replies").click()
         self.page.locator("#text-thread").wait_for()
         self.write(ANSWER, "thread")
         expect(self.page.locator(".panel.thread .msg", has_text="Rp1.000").first).to_be_visible()
