@@ -6,7 +6,6 @@ through retries. All functions run inside the caller's transaction. Statements a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,11 +51,10 @@ class Lanes:
         # PostgreSQL locks them, passing over those that another worker is just claiming; SQLite has one writer.
         self._heads = heads.with_for_update(skip_locked=True, of=queue)
         reserved = and_(c.held_by == bindparam("worker"), c.tries == 0, waiting)
-        self._one = select(c.seq).where(one, _head(queue), or_(_free(queue), reserved))
-        self._one = self._one.with_for_update(skip_locked=True, of=queue)
         holding = {"held_by": bindparam("worker"), "held_until": bindparam("until"), "tries": c.tries + 1}
-        hold = update(queue).where(c.seq.in_(bindparam("seqs", expanding=True))).values(holding)
-        self._hold = hold.returning(c.seq, c.id, c.payload, c.tries, c.created_at)
+        hold = update(queue).values(holding).returning(c.seq, c.id, c.payload, c.tries, c.created_at)
+        self._hold = hold.where(c.seq.in_(bindparam("seqs", expanding=True)))
+        self._hold_one = hold.where(one, _head(queue), or_(_free(queue), reserved))
         nobody: dict[str, Any] = {"held_by": None, "held_until": None}
         failed = update(queue).where(one, waiting, c.held_by == bindparam("worker"))
         self._retry = failed.values(nobody | {"why": bindparam("reason"), "not_before": bindparam("again")})
@@ -68,12 +66,16 @@ class Lanes:
 
     def claim(self, c: Connection, library: str, worker: str, now: datetime, most: int) -> list[Row[Any]]:
         """Free heads, oldest first, held for this worker from now on."""
-        return self._held(c, c.execute(self._heads, {"home": library, "now": now, "most": most}), worker, now)
+        seqs = c.execute(self._heads, {"home": library, "now": now, "most": most}).scalars().all()
+        if not seqs:
+            return []
+        rows = c.execute(self._hold, {"seqs": seqs, "worker": worker, "until": now + HOLD})
+        return sorted(rows, key=lambda row: int(row.seq))
 
     def claim_one(self, c: Connection, library: str, id: str, worker: str, now: datetime) -> Row[Any] | None:
         """This row, if it is a free head, or a head that is reserved for this worker and not yet claimed."""
-        found = c.execute(self._one, {"home": library, "row": id, "worker": worker, "now": now})
-        return next(iter(self._held(c, found, worker, now)), None)
+        this = {"home": library, "row": id, "worker": worker, "now": now, "until": now + HOLD}
+        return c.execute(self._hold_one, this).first()
 
     def fail(self, c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> None:
         """Again at that time, or parked (None). Nothing happens where it is done or another worker holds it by now."""
@@ -95,13 +97,6 @@ class Lanes:
         waiting, oldest = c.execute(self._count, {"home": library}).one()
         parked = c.execute(self._parked, {"home": library}).scalar_one()
         return waiting, parked, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-
-    def _held(self, c: Connection, found: Any, worker: str, now: datetime) -> list[Row[Any]]:
-        seqs: Sequence[int] = found.scalars().all()
-        if not seqs:
-            return []
-        rows = c.execute(self._hold, {"seqs": seqs, "worker": worker, "until": now + HOLD})
-        return sorted(rows, key=lambda row: int(row.seq))
 
 
 INBOX = Lanes(inbox)

@@ -17,10 +17,16 @@ from storage.tables.queue import due, inbox, row
 RESERVED = timedelta(seconds=3)
 _SAME = and_(due.c.library == bindparam("l"), due.c.what == bindparam("w"), due.c.subject == bindparam("s"))
 _TAKE_OFF = due.delete().where(_SAME)
-_SET = due.insert()
-_ADD: dict[str, Any] = {
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ADD = {
     engine: insert(inbox).on_conflict_do_nothing(index_elements=["library", "id"]).returning(inbox.c.seq)
-    for engine, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    for engine, insert in _INSERT.items()
+}
+_SET = {
+    engine: (new := insert(due)).on_conflict_do_update(
+        index_elements=["library", "what", "subject"], set_={"at": new.excluded.at}
+    )
+    for engine, insert in _INSERT.items()
 }
 
 
@@ -34,9 +40,10 @@ def add(c: Connection, event: Event, now: datetime, reserve: str = "") -> bool:
 def set_later(c: Connection, library: str, later: Sequence[Later]) -> None:
     """Each of these times replaces the one set before for the same thing; None takes it off."""
     for one in later:
-        c.execute(_TAKE_OFF, {"l": library, "w": one.what, "s": one.subject})
-        if one.at is not None:
-            c.execute(_SET, {"library": library, "what": one.what, "subject": one.subject, "at": one.at})
+        if one.at is None:
+            c.execute(_TAKE_OFF, {"l": library, "w": one.what, "s": one.subject})
+        else:
+            c.execute(_SET[c.dialect.name], {"library": library, "what": one.what, "subject": one.subject, "at": one.at})
 
 
 def take_due(c: Connection, library: str, now: datetime, most: int) -> int:
