@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms
 from bot.triage.fitted import fit
-from bot.triage.rank import best, bm25, ceiling, dot, hybrid, sigmoid
+from bot.triage.rank import best, bm25, dot, rarity, sigmoid
 
 MOST_SHOWN = 3
 
@@ -50,24 +51,41 @@ def ranked(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], most: 
     """The `most` likeliest candidates with the probability that each answers the query, best first."""
     if not query.words or not candidates:
         return ()
-    scores = hybrid(query, corpus, candidates)
-    order = best(scores, most)
-    by_id = {candidate.id: candidate for candidate in candidates}
-    top = ceiling(query, corpus, candidates) or 1.0
-    words = bm25(query, corpus, candidates)
-    second = scores[order[1]] if len(order) > 1 else 0.0
-    found = [_guess(by_id[id_], words[id_] / top, scores[id_], scores[id_] - second) for id_ in order]
+    group = "lexical" if all(candidate.cosine is None for candidate in candidates) else "both"
+    numbers = fit("answered").groups
+    seen = likeness(query, corpus, candidates)
+    scores = {id_: dot(numbers[f"{group}_which"], values) for id_, values in seen.items()}
+    order = best(scores, most + 1)
+    first, second = scores[order[0]], scores[order[1]] if len(order) > 1 else 0.0
+    found = (
+        Guess(
+            id_,
+            round(sigmoid(dot(numbers[group], sureness(seen[id_], scores[id_] - (second if id_ == order[0] else first)))), 4),
+        )
+        for id_ in order[:most]
+    )
     return tuple(sorted(found, key=lambda guess: -guess.probability))
 
 
-def features(candidate: Candidate, words: float, score: float, margin: float) -> dict[str, float]:
-    """What tells whether the candidate answers: likeness by words and by meaning, and its lead over the runner-up."""
-    return {"one": 1.0, "words": words, "cosine": candidate.cosine or 0.0, "score": score, "margin": max(margin, 0.0)}
+def likeness(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> dict[str, dict[str, float]]:
+    """Candidate → what speaks for it: BM25 over the query's ceiling, the share of the query's rare words it holds, and the
+    centred cosine (0.0 where it has no vector)."""
+    weights = rarity(query, corpus, candidates)
+    top = sum(weights.values()) or 1.0
+    words = bm25(query, corpus, candidates)
+    return {
+        candidate.id: {
+            "words": words[candidate.id] / top,
+            "cover": sum(weights[term] for term in weights.keys() & set(candidate.terms)) / top,
+            "cosine": candidate.cosine or 0.0,
+        }
+        for candidate in candidates
+    }
 
 
-def _guess(candidate: Candidate, words: float, score: float, margin: float) -> Guess:
-    group = "lexical" if candidate.cosine is None else "both"
-    return Guess(candidate.id, round(sigmoid(dot(fit("answered").groups[group], features(candidate, words, score, margin))), 4))
+def sureness(values: Mapping[str, float], lead: float) -> dict[str, float]:
+    """What tells whether a candidate answers; `lead`: its score over the runner-up's, negative for those behind."""
+    return {"one": 1.0, **values, "lead": math.tanh(lead)}  # ahead is ahead: how far says little
 
 
 def _twin(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], kind: str) -> Guess | None:
