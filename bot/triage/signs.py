@@ -39,6 +39,7 @@ AUXILIARY = frozenset(
         "wont",
     )
 )
+_PRONOUNS = frozenset(("i", "you", "we", "they", "software", "kind", "many", "much", "long", "time"))
 _LEAVE = frozenset(
     (
         "bisa",
@@ -80,6 +81,11 @@ def features(text: str) -> dict[str, float]:
         "asks_id": float(asks_id),
         "asks_en": float(asks_en),
         "starts_asking": float(any(_asks(start[0]) or start[0] in ASKING_EN for start in starts)),
+        "starts_clause": float(
+            any(start[0] in ASKING_EN and start[1:] and start[1] in AUXILIARY | _PRONOUNS for start in starts)
+        ),
+        "how_to": float(any(start[0] == "cara" or start[:2] == ["how", "to"] for start in starts)),
+        "surprised": float(" kok " in plain or " beda " in plain or " why " in plain),
         "starts_auxiliary": float(any(start[0] in AUXILIARY for start in starts)),
         "asks_leave": float(any(token in _LEAVE for token in tokens)),
         "or_not": float(bool(_OR_NOT.search(plain))),

@@ -79,7 +79,8 @@ def _report(title: str, rows: Sequence[Query]) -> None:
     shown = sum(row.item in [guess.id for guess in found.several] for row, found in said if row.item)
     print(
         f"{title}: {len(rows)} queries. recall@1 {at[1]:.2f} @3 {at[3]:.2f} (BM25 {sum(words) / len(inside):.2f}, "
-        f"e5 {sum(nearest) / len(inside):.2f}); surely answered, right {right / len(inside):.2f}, shown {shown / len(inside):.2f}; "
+        f"e5 {sum(nearest) / len(inside):.2f}); surely answered, right {right / len(inside):.2f}, "
+        f"shown {shown / len(inside):.2f}; "
         f"unanswerable surely answered {wrong / max(len(outside), 1):.2f}"
     )
 
