@@ -111,6 +111,11 @@ class Heard:
     edits: int = 0
 
     @property
+    def alone(self) -> str:
+        """The only user who sees it, in a channel; "" where all do."""
+        return self.delivery.only_for.user if self.delivery.only_for else ""
+
+    @property
     def buttons(self) -> dict[str, Label]:
         return {label.action: label for label in self.delivery.buttons}
 
@@ -168,6 +173,7 @@ class World:
         self.house, self.door, self.clock = house, door, clock
         self.shown: Shown | None = None
         self.last = ""
+        self.parked = (0, 0)  # how many events and messages a test expects to be given up
 
     # ---- acting ----------------------------------------------------------------------------------------------------
 
@@ -195,6 +201,16 @@ class World:
     async def settles(self) -> None:
         await settle(self.house.app, self.house.outbox)
 
+    async def later(self, **by: float) -> None:
+        """Time passes; what has come due is done."""
+        self.clock.forward(**by)
+        for _ in range(20):
+            due = await self.house.store.claim_due(self.clock(), 200)
+            await self.settles()
+            if not due:
+                return
+        raise AssertionError("there is no end to what comes due")
+
     async def says(self, who: str, text: str, channel: str = "#umum", thread: str = "", **more: object) -> str:
         """A message; its id."""
         self.last = f"m{new_id()}"
@@ -216,11 +232,11 @@ class World:
     async def reacts(self, who: str, emoji: str, message: str, channel: str = "#umum") -> None:
         await self.happens(who, Reacted(emoji, message), channel)
 
-    async def edits(self, who: str, message: str, text: str, channel: str = "#umum") -> None:
-        await self.happens(who, Edited(text, message), channel)
+    async def edits(self, who: str, message: str, text: str, channel: str = "#umum", thread: str = "") -> None:
+        await self.happens(who, Edited(text, message), channel, thread)
 
-    async def deletes(self, who: str, message: str, channel: str = "#umum") -> None:
-        await self.happens(who, Deleted(message), channel)
+    async def deletes(self, who: str, message: str, channel: str = "#umum", thread: str = "") -> None:
+        await self.happens(who, Deleted(message), channel, thread)
 
     async def presses(self, who: str, action: str, heard: Heard | None = None, id: str = "") -> Shown | None:
         """A button: on this message, or on the newest that has it, or on the sheet just shown."""
@@ -280,6 +296,16 @@ class World:
     def heard(self, channel: str, *, thread: bool | None = None) -> list[str]:
         """Template names of what stands in a channel, in order; `thread` narrows to inside or outside of threads."""
         return [m.template for m in self.door.messages if m.ref.channel == channel and thread in (None, bool(m.thread))]
+
+    def told(self, who: str) -> list[str]:
+        """Template names of what somebody was told alone: in private, or in passing where they were."""
+        user = user_of(who)
+        return [m.template for m in self.door.messages if m.ref.channel == f"@{user}" or m.alone == user]
+
+    def forget(self) -> None:
+        """What was heard so far is no longer looked at (it stays where it is)."""
+        for message in self.door.messages:
+            message.template = ""
 
     def card(self, template: str, channel: str = "") -> Heard:
         """The newest message of that template (or beginning so), in that channel."""
