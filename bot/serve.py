@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import webbrowser
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 import uvicorn
@@ -17,6 +16,7 @@ from bot import http
 from bot.compose import House, Stage, open_house, utc_now
 from bot.features.index import text_of
 from bot.scene import introduce, open_scene
+from bot.server import Server
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,19 +76,6 @@ async def _introduced(stage: Stage) -> None:
         log.exception("scene.failed")
 
 
-class Server(uvicorn.Server):
-    """uvicorn raises the signal again when it has stopped, which would end us before the loops and doors have."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        """Told once: finish what is in hand. Told twice: do not wait for open pages."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-
-
 async def listen(house: House, *, open_browser: bool = False) -> None:
     """HTTP until SIGTERM or Ctrl+C; open streams do not hold it up."""
     config = uvicorn.Config(
@@ -100,8 +87,6 @@ async def listen(house: House, *, open_browser: bool = False) -> None:
         timeout_graceful_shutdown=1,
     )
     server = Server(config)
-    for told in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(told, server.stop)
     if open_browser:
         asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://{house.settings.host}:{house.settings.port}")
     await server.serve()
