@@ -23,7 +23,7 @@ from bot.outcome import Choice, Field, FieldErrors, OpenForm, Sheet, Toast
 from bot.registry import Routes
 from bot.show import plain, show
 from bot.voice import Voice
-from tests.words import CASES, STEPS, Case
+from tests.words import CASES, Case
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("id", "en")
@@ -93,10 +93,6 @@ def test_every_key_that_the_code_names_is_there_in_both_languages() -> None:
 
 def test_no_words_are_left_over() -> None:
     assert sorted(KEYS - named() - parts()) == []
-
-
-def test_the_cases_know_every_step() -> None:
-    assert set(STEPS) == noted()
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------
