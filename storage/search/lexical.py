@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Text, and_, bindparam, func, select, text
+from sqlalchemy import Connection, Text, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.model.access import Sight
 from storage.clean import clean
-from storage.search.shelves import on_shelves_of, token
+from storage.search.shelves import PUBLIC, is_open, token
 from storage.search.tables import search_term, search_text
 
 LONGEST = 100  # characters of a term: PostgreSQL indexes no long ones
 ENOUGH = 600  # texts that the chosen terms may stand in, together
 MOST_TERMS = 12
-MOST_FOUND = 1000  # newest first, where even the rarest term is common
 
 
 def storable(words: Iterable[str]) -> tuple[str, ...]:
@@ -24,11 +23,19 @@ def storable(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(part[:LONGEST] for word in words for part in clean(word).split())
 
 
-def documents(c: Connection, words: Iterable[str], sight: Sight) -> dict[str, int]:
+_T = search_term.c
+_TERMS = select(_T.library, _T.shelf, _T.term, _T.texts).where(
+    _T.term.in_(bindparam("terms", expanding=True)), or_(_T.library == bindparam("home"), _T.shelf == PUBLIC)
+)
+
+
+def documents(c: Connection, words: Iterable[str], sight: Sight) -> Counter[str]:
     """In how many texts in sight each word stands; words that stand in none are left out."""
-    t = search_term.c
-    query = select(t.term, func.sum(t.texts)).where(t.term.in_(sorted(set(words))), on_shelves_of(t, sight))
-    return {term: int(texts) for term, texts in c.execute(query.group_by(t.term))}
+    counts = Counter[str]()
+    for library, shelf, term, texts in c.execute(_TERMS, {"terms": sorted(set(words)), "home": sight.library}):
+        if is_open(sight, library, shelf):
+            counts[term] += texts
+    return counts
 
 
 def rarest(documents: Mapping[str, int]) -> list[str]:
@@ -43,20 +50,18 @@ def rarest(documents: Mapping[str, int]) -> list[str]:
     return chosen
 
 
-def found(c: Connection, terms: Sequence[str], sight: Sight) -> list[int]:
-    """`seq` of the texts in sight that have any of these terms."""
+def found(c: Connection, terms: Sequence[str]) -> list[int]:
+    """`seq` of the texts on shelves that have any of these terms, whoever may see them."""
     if not terms:
         return []
-    t = search_text.c
-    query = select(t.seq).where(t.kind == "item", on_shelves_of(t, sight)).order_by(t.id.desc()).limit(MOST_FOUND)
-    return list(c.execute(query.where(_has_any(c.dialect.name, terms))).scalars())
+    if c.dialect.name == "postgresql":
+        return list(c.execute(_POSTGRES, {"any": list(terms)}).scalars())
+    return list(c.execute(_SQLITE, {"any": " OR ".join(f'"{token(term)}"' for term in terms)}).scalars())
 
 
-def _has_any(engine: str, terms: Sequence[str]) -> Any:
-    if engine == "postgresql":
-        kept = func.string_to_array(search_text.c.terms, text("' '"), type_=ARRAY(Text))
-        any_of = kept.bool_op("&&")(bindparam("any", list(terms), ARRAY(Text), unique=True))
-        return and_(any_of, search_text.c.shelf != "")  # as the index says
-    match = " OR ".join(f'"{token(term)}"' for term in terms)
-    hits = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :match").bindparams(bindparam("match", match, unique=True))
-    return search_text.c.seq.in_(hits.columns(rowid=search_text.c.seq.type))
+_SQLITE = text("SELECT rowid FROM search_fts WHERE search_fts MATCH :any")
+_ANY = func.string_to_array(search_text.c.terms, text("' '"), type_=ARRAY(Text)).bool_op("&&")(
+    bindparam("any", type_=ARRAY(Text))
+)
+# worded as the index is
+_POSTGRES = select(search_text.c.seq).where(_ANY, search_text.c.kind == text("'item'"), search_text.c.shelf != text("''"))

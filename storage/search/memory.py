@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, and_, case, select
+from sqlalchemy import Connection, and_, bindparam, case, select
 
 from bot.model.access import Sight
 from bot.ports import Vector
@@ -19,7 +19,9 @@ from storage.search.shelves import is_open
 from storage.search.tables import search_change, search_text
 
 Centre = Callable[[Vector], Vector]
+Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+_COUNT = select(search_change.c.count).where(search_change.c.kind == bindparam("k"))
 GONE = 0  # the code of a text that was dropped
 
 
@@ -39,7 +41,7 @@ class Texts:
 
     def refresh(self, c: Connection) -> None:
         """Take in what changed since the last time."""
-        count = c.execute(select(search_change.c.count).where(search_change.c.kind == self.kind)).scalar() or 0
+        count = c.execute(_COUNT, {"k": self.kind}).scalar() or 0
         if count <= self.seen:
             return
         t = search_text.c
@@ -50,12 +52,12 @@ class Texts:
             self._take(row)
         self.seen = count
 
-    def in_sight(self, sight: Sight) -> npt.NDArray[np.bool_]:
+    def in_sight(self, sight: Sight) -> Mask:
         """Which positions may be seen."""
         open_ = np.array([is_open(sight, library, shelf) for library, shelf in self._shelves])
         return open_[self._code]
 
-    def sizes(self, mask: npt.NDArray[np.bool_]) -> tuple[int, float]:
+    def sizes(self, mask: Mask) -> tuple[int, float]:
         """How many texts are in the mask, and their mean length."""
         many = int(np.count_nonzero(mask))
         return many, float(self._length[mask].mean()) if many else 0.0

@@ -13,10 +13,11 @@ from bot.model.access import Sight
 from bot.ports import Candidate, Corpus, Terms, Vector
 from storage.engine import Engine
 from storage.search.lexical import documents, found, rarest, storable
-from storage.search.memory import Centre, Ints, Texts, Vectors
+from storage.search.memory import Centre, Ints, Mask, Texts, Vectors
 from storage.search.shelves import NOWHERE, changed, current_shelf, put_on, take_off
 from storage.search.tables import search_text
 
+MOST_FOUND = 1000
 Found = tuple[Corpus, tuple[Candidate, ...]]
 
 
@@ -57,13 +58,13 @@ class SqlSearch:
 
     def _items(self, c: Connection, words: Sequence[str], vector: Vector | None, model: str, sight: Sight, most: int) -> Found:
         counts = documents(c, words, sight)
-        seqs = found(c, rarest(counts), sight)
+        seqs = found(c, rarest(counts))
         with self._lock:
             texts, vectors = self._refreshed(c, "item", vector, model)
             mask = texts.in_sight(sight)
             many, mean = texts.sizes(mask)
             corpus = Corpus(many, mean, {word: counts.get(word, 0) for word in words})
-            ats = {at for seq in seqs if (at := texts.at_seq.get(seq)) is not None and mask[at]}
+            ats = _newest(texts, mask, seqs)
             if vectors is None or vector is None:
                 return corpus, _candidates(texts, None, None, sorted(ats))
             cosines = vectors.matrix[: len(mask)] @ vectors.centred(vector.reshape(1, -1))[0]
@@ -103,6 +104,13 @@ class SqlSearch:
         vectors = self._vectors.setdefault(key, Vectors(texts, model, vector.size, self._centre))
         vectors.refresh(c)
         return texts, vectors
+
+
+def _newest(texts: Texts, mask: Mask, seqs: Sequence[int]) -> set[int]:
+    """Positions of these texts that are in the mask; the newest, where even the rarest term is common."""
+    ats = [at for seq in seqs if (at := texts.at_seq.get(seq)) is not None]
+    seen = [at for at, may in zip(ats, mask[ats].tolist(), strict=True) if may]
+    return set(seen if len(seen) <= MOST_FOUND else sorted(seen, key=lambda at: texts.ids[at])[-MOST_FOUND:])
 
 
 def _nearest(ats: Ints, cosines: Vector, most: int) -> list[int]:

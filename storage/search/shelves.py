@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.model.access import Sight
@@ -40,13 +40,6 @@ def is_open(sight: Sight, library: str, shelf: str) -> bool:
     if shelf == NOWHERE or library != sight.library:
         return shelf == PUBLIC
     return sight.everything or shelf in (PUBLIC, HOUSE) or shelf.removeprefix("c:") in sight.communities
-
-
-def on_shelves_of(columns: Any, sight: Sight) -> Any:
-    """The same in SQL, over columns `library` and `shelf`."""
-    names = sorted({PUBLIC, HOUSE, *(f"c:{community}" for community in sight.communities)})
-    here = columns.shelf != NOWHERE if sight.everything else columns.shelf.in_(names)
-    return or_(and_(columns.library == sight.library, here), columns.shelf == PUBLIC)
 
 
 def changed(c: Connection, kind: str) -> int:

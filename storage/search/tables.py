@@ -33,9 +33,9 @@ search_text = Table(
 search_term = Table(
     "search_term",
     metadata,
+    Column("term", Clean, primary_key=True),
     Column("library", Clean, primary_key=True),
     Column("shelf", Clean, primary_key=True),
-    Column("term", Clean, primary_key=True),
     needed("texts", Integer),
 )
 # Counts the changes of a kind. Whoever changes a text holds this row's lock, so that changes are seen in their order.

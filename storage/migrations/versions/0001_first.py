@@ -318,9 +318,9 @@ def _search() -> None:
     )
     op.create_table(
         "search_term",
+        sa.Column("term", text, primary_key=True),
         sa.Column("library", text, primary_key=True),
         sa.Column("shelf", text, primary_key=True),
-        sa.Column("term", text, primary_key=True),
         sa.Column("texts", sa.Integer(), nullable=False),
     )
     op.create_table(
