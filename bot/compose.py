@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
-from adapters.web.door import WebDoor
+from adapters.web.door import LOOPBACK, WebDoor
 from adapters.web.stage import Act, Scene, Stage, StageClock, read_scene
 from bot.app import App
 from bot.communities_file import read_communities
@@ -97,6 +97,11 @@ def drafter_of(settings: Settings) -> OpenAICompatible | None:
     return OpenAICompatible(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), template.render)
 
 
+def answers_to(host: str) -> tuple[str, ...]:
+    """The names that the messenger answers to: this machine's own, and the one it was told to listen on."""
+    return ("*",) if host in ("0.0.0.0", "::") else (*LOOPBACK, host)
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings,
@@ -113,7 +118,11 @@ async def open_house(
     centre = centre_for(model.model if model else "")
     store = await open_store(settings.database_url, library=library.id, clock=clock, centre=centre)
     files = LocalFiles(settings.data_dir / "files")
-    opened = doors if doors is not None else (WebDoor(settings.data_dir, library.id, clock, files, settings.timezone),)
+    opened = (
+        doors
+        if doors is not None
+        else (WebDoor(settings.data_dir, library.id, clock, files, settings.timezone, answers_to(settings.host)),)
+    )
     by_name: dict[str, Door] = {door.name: door for door in opened}
     finder = Finder(library.id, store.search, model, store.communities)
 
