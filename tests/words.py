@@ -199,7 +199,10 @@ def asking() -> list[Case]:
         Case("answer.nudge", {"text": TEXT, "link": link}),
         Case("answer.for_you_too", {"text": TEXT, "answers": [{"author": "Budi", "text": "Ya."}], "link": link}),
         Case("helpers.steward", {"text": TEXT, "link": link}),
-        Case("helpers.turn", {"asked": [{"who": person(BUDI), "why": why} for why in ("rotation", "said:denda", "referred:Dewi")]}),
+        Case(
+            "helpers.turn",
+            {"asked": [{"who": person(BUDI), "why": why} for why in ("rotation", "said:denda", "referred:Dewi")]},
+        ),
         *(Case(f"helpers.{key}", {"name": "Budi"}) for key in ("referred", "asked_already")),
         *(Case("keep.consent", {"title": "Denda", "text": "Ya.", "asker": asker, "link": link}) for asker in ("Sari", "")),
         *(Case(f"keep.{key}", {"text": "Ya."}) for key in ("withheld", "allowed")),
@@ -216,7 +219,7 @@ def belonging() -> list[Case]:
     modes = ("off", "suggest", "auto")
     commands = ("ask", "find", "communities", "join", "leave", "profile", "why", "manage", "channel", "help")
     return [
-        *(Case("belong.list", {"communities": some}) for some in (rows, [])),
+        *(Case("belong.list", {"communities": some}) for some in (rows, [row | {"members": 0, "mine": False}], [])),
         *(Case("belong.joined", {"name": NAME, "members": n, "led": led}) for n, led in ((1, False), (5, True))),
         *(Case("belong.leave_which", {"communities": some}) for some in ([NAME], [])),
         *(Case("belong.no_such", {"typed": typed, "names": names}) for typed, names in (("sirku", "Sirkulasi"), ("", ""))),
