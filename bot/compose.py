@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from bot.finder import Finder
 from bot.loops import Loops
 from bot.model.base import new_id
 from bot.outbox import Outbox
-from bot.ports import Clock, Door, Embedder
+from bot.ports import Clock, Door, Embedder, Files
 from bot.registry import Routes
 from bot.seed import seed
 from bot.settings import Settings
@@ -102,6 +102,17 @@ def answers_to(host: str) -> tuple[str, ...]:
     return ("*",) if host in ("0.0.0.0", "::") else (*LOOPBACK, host)
 
 
+def keeper(doors: Mapping[str, Door], files: Files) -> Callable[[str, str], Awaitable[str]]:
+    """(door, the platform's id of a file) → its SHA-256 in our file store. `Unreachable`: that door is not open."""
+
+    async def keep(door: str, file: str) -> str:
+        if door not in doors:
+            raise Unreachable(f"door {door} is not open")
+        return await files.put(await doors[door].fetch(file))
+
+    return keep
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings,
@@ -115,43 +126,34 @@ async def open_house(
     library = settings.as_library()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     model = model or await asyncio.to_thread(embedder_or_words, settings)
-    centre = centre_for(model.model if model else "")
-    store = await open_store(settings.database_url, library=library.id, clock=clock, centre=centre)
-    files = LocalFiles(settings.data_dir / "files")
-    opened = (
-        doors
-        if doors is not None
-        else (WebDoor(settings.data_dir, library.id, clock, files, settings.timezone, answers_to(settings.host)),)
-    )
-    by_name: dict[str, Door] = {door.name: door for door in opened}
-    finder = Finder(library.id, store.search, model, store.communities)
-
-    async def keep_file(door: str, file: str) -> str:
-        if door not in by_name:
-            raise Unreachable(f"door {door} is not open")
-        return await files.put(await by_name[door].fetch(file))
-
-    drafter = drafter_of(settings)
-    voice, worker = Voice(library), f"worker-{new_id()}"
-    dispatcher = Dispatcher(
-        library, store, finder, Routes(ALL), voice, clock, keep_file, drafter, rules or Rules(), settings.operators
-    )
-    app = App(store, dispatcher, worker)
-    outbox = Outbox(store, by_name, voice, clock, worker)
-    if settings.sqlite_path:
-        await store.release("")
-    await seed(store, finder, read_communities(settings.communities))
-    try:
+    async with AsyncExitStack() as closing:
+        centre = centre_for(model.model if model else "")
+        store = await open_store(settings.database_url, library=library.id, clock=clock, centre=centre)
+        closing.push_async_callback(store.close)
+        drafter = drafter_of(settings)
+        if drafter:
+            closing.push_async_callback(drafter.close)
+        files = LocalFiles(settings.data_dir / "files")
+        opened = doors if doors is not None else (messenger(settings, clock, files),)
+        by_name = {door.name: door for door in opened}
+        finder = Finder(library.id, store.search, model, store.communities)
+        closing.callback(finder.close)
+        voice, worker, keep = Voice(library), f"worker-{new_id()}", keeper(by_name, files)
+        dispatcher = Dispatcher(
+            library, store, finder, Routes(ALL), voice, clock, keep, drafter, rules or Rules(), settings.operators
+        )
+        app = App(store, dispatcher, worker)
+        outbox = Outbox(store, by_name, voice, clock, worker)
+        if settings.sqlite_path:
+            await store.release("")
+        await seed(store, finder, read_communities(settings.communities))
         yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name)
-    finally:
-        await _close(finder, drafter, store)
 
 
-async def _close(finder: Finder, drafter: OpenAICompatible | None, store: SqlStore) -> None:
-    finder.close()
-    if drafter:
-        await drafter.close()
-    await store.close()
+def messenger(settings: Settings, clock: Clock, files: Files) -> WebDoor:
+    """The local messenger, as it is opened where no token is set."""
+    hosts = answers_to(settings.host)
+    return WebDoor(settings.data_dir, settings.library_id, clock, files, settings.timezone, hosts)
 
 
 def migrate(settings: Settings) -> None:
