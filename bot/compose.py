@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
 from adapters.web.door import LOOPBACK, WebDoor
-from adapters.web.stage import Act, Scene, Stage, StageClock, read_scene
+from adapters.web.scene import Act, Scene, read_scene
+from adapters.web.stage import Stage, StageClock
 from bot.app import App
 from bot.communities_file import read_communities
 from bot.desk import Rules
@@ -24,6 +25,7 @@ from bot.doctor.finding import Vitals
 from bot.errors import Unreachable
 from bot.features import ALL
 from bot.finder import Finder
+from bot.links import Links
 from bot.loops import Loops
 from bot.model.base import new_id
 from bot.outbox import Outbox
@@ -82,7 +84,7 @@ async def vitals(settings: Settings) -> Vitals:
     """What doctor asks an open store."""
     store = await open_store(settings.database_url, library=settings.library_id, clock=utc_now)
     try:
-        model = "multilingual-e5-small-q4" if settings.embedder == "bundled" else settings.embedder.partition(":")[2]
+        model = "multilingual-e5-small-q4" if settings.embedder == "bundled" else settings.embedder
         return Vitals(await store.health(utc_now()), len(await store.search.missing(model, 1000)))
     finally:
         await store.close()
@@ -142,7 +144,7 @@ async def open_house(
         dispatcher = Dispatcher(
             library, store, finder, Routes(ALL), voice, clock, keep, drafter, rules or Rules(), settings.operators
         )
-        app = App(store, dispatcher, worker)
+        app = App(store, dispatcher, Links(store, by_name), worker)
         outbox = Outbox(store, by_name, voice, clock, worker)
         if settings.sqlite_path:
             await store.release("")

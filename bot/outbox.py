@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -13,9 +12,10 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import Conflict, DeliveryError, Moved, Rejected, TryLater, Unreachable
+from bot.links import Links
 from bot.log import traced
 from bot.model.member import Member
-from bot.model.place import Account, MessageRef, Place, Posting
+from bot.model.place import Account, Place, Posting
 from bot.outcome import At, Direct, React, Say, Under, Whisper
 from bot.ports import Clock, Delivery, Door, Outgoing, Store, Unit
 from bot.show import label
@@ -27,8 +27,6 @@ HANDS = 16  # deliveries at the same time, each in a lane of its own
 TRIES = 12  # for what breaks without a word when to come again
 PATIENCE = timedelta(days=1)
 SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
-PEOPLE = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
-LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")
 
 
 class Outbox:
@@ -38,6 +36,7 @@ class Outbox:
 
     def __init__(self, store: Store, doors: Mapping[str, Door], voice: Voice, clock: Clock, worker: str) -> None:
         self.store, self.doors, self.voice, self.clock, self.worker = store, doors, voice, clock, worker
+        self.links = Links(store, doors)
 
     async def claim(self, most: int) -> tuple[Outgoing, ...]:
         """What is due, the oldest of each free lane."""
@@ -105,8 +104,8 @@ class Outbox:
             only_for=only_for,
             private_to=private_to,
             buttons=tuple(label(b, self.voice, say.language) for b in say.buttons),
-            people=await self._people(text, name),
-            links=await self._links(text),
+            people=await self.links.people(text, name),
+            links=await self.links.addresses(text),
             files=tuple((f, f) for f in say.files),
         )
 
@@ -137,21 +136,3 @@ class Outbox:
         if name not in self.doors:
             raise Unreachable(f"door {name} is not open")
         return self.doors[name]
-
-    async def _people(self, text: str, door: str) -> dict[str, Account | None]:
-        ids = tuple(dict.fromkeys(PEOPLE.findall(text)))
-        members = await self.store.members.many(ids) if ids else ()
-        return {id: next((m.on(door) for m in members if m.id == id and not m.gone), None) for id in ids}
-
-    async def _links(self, text: str) -> dict[str, str]:
-        return {f"guyub:{name}": await self._link(name) for name in dict.fromkeys(LINKS.findall(text))}
-
-    async def _link(self, name: str) -> str:
-        kind, _, rest = name.partition("/")
-        if kind == "card":
-            posting = await self.store.places.posting(rest)
-            ref = posting.ref if posting else None
-        else:
-            door, channel, message = [*rest.split("/", 2), "", ""][:3]
-            ref = MessageRef(door, channel, message)
-        return await self.doors[ref.door].link(ref) if ref and ref.door in self.doors else ""

@@ -18,6 +18,7 @@ QUESTION = 0.5  # from this probability on, a message in a served channel is rea
 WORDS_OF_A_COMMAND = 3  # "@Guyub help me find …" is a question, "@Guyub help" a command
 
 OPENERS = frozenset({"tanya", "ask"})
+SENTENCES = OPENERS | {"cari", "find"}  # behind these stands what somebody means, behind others a name
 
 
 def as_command(said: Said, names: Collection[str]) -> Commanded | None:
@@ -78,6 +79,6 @@ def language_in(event: Event, default: Language, english: Collection[str]) -> La
             return language_of(text, default)
         case Commanded(name=name, args=args):
             named: Language = "en" if name in english else "id"
-            return language_of(args, named) if args.strip() else named
+            return language_of(args, named) if name in SENTENCES else named
         case _:
             return default

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount
 
 from bot import http
 from bot.compose import House, Stage, open_house, utc_now
+from bot.errors import GuyubError
 from bot.features.index import text_of
 from bot.scene import introduce, open_scene
 from bot.server import Server
@@ -43,9 +44,12 @@ async def living(house: House) -> AsyncIterator[House]:
 async def reindex(house: House) -> None:
     """After a change of model, or a time without one: texts that lack a vector are embedded anew, in the background."""
     while house.finder.model:
-        for kind, id in await house.store.search.missing(house.finder.model, 1000):
-            text = await text_of(kind, id, house.store)
-            await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+        try:
+            for kind, id in await house.store.search.missing(house.finder.model, 1000):
+                text = await text_of(kind, id, house.store)
+                await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+        except GuyubError as error:
+            log.warning("reindex.unavailable", error=type(error).__name__)
         await asyncio.sleep(REINDEX)
 
 
