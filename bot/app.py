@@ -12,8 +12,10 @@ from bot.afterwards import afterwards
 from bot.dispatch import Dispatcher
 from bot.errors import Duplicate, Kindly, Unavailable
 from bot.events import Deleted, Edited, Event, Reacted, Said
+from bot.insist import insist
+from bot.links import Links
 from bot.log import traced
-from bot.model.place import Account, MessageRef
+from bot.model.place import Account, MessageRef, Place
 from bot.outcome import Data, Now, Outcome, Toast
 from bot.ports import Claimed, CommandHelp, Shown, Store
 from bot.reading import QUESTION, unfold
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 BUDGET = 2.0  # seconds for what is answered at once; Slack's trigger lives three
 TRIES = 5  # then a bad event is parked: it blocks nobody
+WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.7)  # seconds: together what a platform leaves us to acknowledge
 HANDS = 8  # events handled at the same time
 
 
@@ -32,9 +35,10 @@ class App:
 
     hands = HANDS
 
-    def __init__(self, store: Store, dispatcher: Dispatcher, worker: str) -> None:
+    def __init__(self, store: Store, dispatcher: Dispatcher, links: Links, worker: str) -> None:
         self.store = store
         self.dispatcher = dispatcher
+        self.links = links
         self.worker = worker
         self.wake_inbox = asyncio.Event()
         self.wake_outbox = asyncio.Event()
@@ -60,7 +64,7 @@ class App:
             self._keep(asyncio.create_task(self._say_late(event, work)))
             return None
         now = work.result()
-        return show(now, self.dispatcher.voice) if now else None
+        return await self.links.shown(show(now, self.dispatcher.voice)) if now else None
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         """Held until it is done: a task that nobody holds may vanish."""
@@ -97,6 +101,8 @@ class App:
 
     async def _concerns_us(self, event: Event) -> bool:
         what, place = event.what, event.place
+        if isinstance(what, Reacted):  # perhaps on a card; whatever it is on, it is taken
+            await self._recorded(event.library, "")
         if place is None or not isinstance(what, (Said, Edited)):
             return True
         root = MessageRef(place.door, place.channel, place.thread or what.message)
@@ -105,9 +111,26 @@ class App:
         if await self.store.questions.at(root) or await self.store.waiting(event.library, event.lane):
             return True
         if isinstance(what, Edited) or place.thread:
-            return await self.store.questions.answer_at(MessageRef(place.door, place.channel, what.message)) is not None
+            if await self.store.questions.answer_at(MessageRef(place.door, place.channel, what.message)):
+                return True
+            if not await self._recorded(event.library, Place(place.door, place.channel).key):
+                raise Unavailable(why="a card's place is not recorded yet")
+            return await self.store.questions.at(root) is not None
         binding = await self.store.places.binding(place.door, place.channel)
         return bool(binding and binding.mode != "off" and question_probability(what.text) >= QUESTION)
+
+    async def _recorded(self, library: str, lane: str) -> bool:
+        """Waits until it is written down where the cards went that are just being posted in this lane ("": anywhere).
+
+        People may answer before that: they are fast, or a process died in between. False: it takes too long.
+        """
+        first = now = await self.store.unrecorded(library, lane)
+        for pause in WAITS:
+            if first.isdisjoint(now):
+                return True
+            await asyncio.sleep(pause)
+            now = await self.store.unrecorded(library, lane)
+        return False
 
     # ---- through ---------------------------------------------------------------------------------------------------
 
@@ -120,6 +143,14 @@ class App:
         await self._do(claimed, at_once=False)
 
     async def _do(self, claimed: Claimed, *, at_once: bool) -> Now | None:
+        try:
+            return await self._handled(claimed, at_once=at_once)
+        except Unavailable as error:
+            away = error  # Python forgets `error` at the end of this clause
+            await insist(lambda: self._later(claimed, away))
+            return None
+
+    async def _handled(self, claimed: Claimed, *, at_once: bool) -> Now | None:
         event = claimed.event
         try:
             outcome = await self.dispatcher.handle(event, self.worker, at_once=at_once)
@@ -127,9 +158,8 @@ class App:
             return None
         except Kindly as kind:
             return await self._tell(event, kind.template, kind.data, at_once=at_once)
-        except Unavailable as error:
-            await self._again(claimed, error)
-            return None
+        except Unavailable:
+            raise
         except Exception as error:  # a bad event must not stop the others: it is tried again, then parked and told
             log.error("event.failed", id=event.id, kind=event.what.kind, tries=claimed.tries, error=traced(error))
             return await self._again(claimed, error, at_once=at_once)
@@ -139,14 +169,17 @@ class App:
             self.wake_inbox.set()
         return outcome.now
 
-    async def _again(self, claimed: Claimed, error: Exception, *, at_once: bool = False) -> Now | None:
-        why = f"{type(error).__name__}"
-        if claimed.tries < TRIES or isinstance(error, Unavailable):
-            at = self.dispatcher.clock() + timedelta(seconds=min(60, 2**claimed.tries))
-            await self.store.retry(claimed.event.id, self.worker, why, at)
+    async def _again(self, claimed: Claimed, error: Exception, *, at_once: bool) -> Now | None:
+        if claimed.tries < TRIES:
+            await self._later(claimed, error)
             return None
-        await self.store.retry(claimed.event.id, self.worker, why, None)
+        await self.store.retry(claimed.event.id, self.worker, type(error).__name__, None)
         return await self._tell(claimed.event, "error.failed", {}, at_once=at_once, parked=True)
+
+    async def _later(self, claimed: Claimed, error: Exception) -> None:
+        """Back into the inbox, to be tried again after a while."""
+        at = self.dispatcher.clock() + timedelta(seconds=min(60, 2**claimed.tries))
+        await self.store.retry(claimed.event.id, self.worker, type(error).__name__, at)
 
     async def _tell(
         self, event: Event, template: str, data: Mapping[str, object], *, at_once: bool, parked: bool = False

@@ -136,6 +136,13 @@ class Store(Protocol):
         """Whether an event of this lane is still to be handled."""
         ...
 
+    async def unrecorded(self, library: str, lane: str) -> frozenset[str]:
+        """Outbox rows of this lane ("": of any) that may have posted a new card already, while where it is is not recorded.
+
+        They are being delivered, or were when a process died; a delivery that failed cleanly posted nothing.
+        """
+        ...
+
     async def release(self, worker: str) -> None:
         """Give back all that this worker holds ("" = everybody: at the start of a single-process store)."""
         ...

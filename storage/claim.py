@@ -51,7 +51,8 @@ class Lanes:
         # PostgreSQL locks them, passing over those that another worker is just claiming; SQLite has one writer.
         self._heads = heads.with_for_update(skip_locked=True, of=queue)
         reserved = and_(c.held_by == bindparam("worker"), c.tries == 0, waiting)
-        holding = {"held_by": bindparam("worker"), "held_until": bindparam("until"), "tries": c.tries + 1}
+        # Only a failure that was seen sets `not_before` again: an attempt that was cut short shows by its absence.
+        holding = {"held_by": bindparam("worker"), "held_until": bindparam("until"), "not_before": None, "tries": c.tries + 1}
         hold = update(queue).values(holding).returning(c.seq, c.id, c.payload, c.tries, c.created_at)
         self._hold = hold.where(c.seq.in_(bindparam("seqs", expanding=True)))
         self._hold_one = hold.where(one, _head(queue), or_(_free(queue), reserved))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from bot.model.place import Posting
 from bot.outcome import Out, Say, Under
@@ -49,6 +49,19 @@ OUTBOX = Lanes(outbox, *_in_order())
 
 _THIS = and_(outbox.c.library == bindparam("l"), outbox.c.id == bindparam("i"), outbox.c.sent_at.is_(None))
 _SENT = update(outbox).where(_THIS)
+
+_POSTED = exists().where(posting.c.library == outbox.c.library, posting.c.card == outbox.c.card)
+_UNRECORDED = select(outbox.c.id).where(
+    outbox.c.library == bindparam("l"),
+    or_(bindparam("lane") == "", outbox.c.lane == bindparam("lane")),
+    and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.card.is_not(None)),
+    and_(outbox.c.tries > 0, outbox.c.not_before.is_(None), ~_POSTED),
+)
+
+
+def unrecorded(c: Connection, library: str, lane: str) -> frozenset[str]:
+    """New cards whose delivery was begun and whose end is not known: they may be posted."""
+    return frozenset(c.execute(_UNRECORDED, {"l": library, "lane": lane}).scalars())
 
 
 def sent(c: Connection, library: str, id: str, where: Posting | None, now: datetime) -> None:

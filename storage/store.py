@@ -118,6 +118,9 @@ class SqlStore:
     async def waiting(self, library: str, lane: str) -> bool:
         return await self._engine.read(lambda c: lane_waits(c, library, lane))
 
+    async def unrecorded(self, library: str, lane: str) -> frozenset[str]:
+        return await self._engine.read(lambda c: outbox.unrecorded(c, library, lane))
+
     async def release(self, worker: str) -> None:
         await self._engine.write(lambda c: _release(c, self.library, worker))
 

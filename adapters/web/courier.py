@@ -88,15 +88,18 @@ class Courier:
         self._answering.add(payload["id"])
         try:
             await self.flush(self.lane(payload))
-            return await self._ears.respond(to_event(payload, self._library))
+            shown = await self._ears.respond(to_event(payload, self._library))
         except Unavailable:
+            await self._store.write(_done, payload["id"])
             raise
         except Exception as error:  # a bug behind the ears: the log has it, the person hears that it did not work
             log.exception("the bot failed on event %s", payload["id"])
+            await self._store.write(_done, payload["id"])
             raise Unavailable() from error
         finally:
-            self._answering.discard(payload["id"])
-            await self._store.write(_done, payload["id"])
+            self._answering.discard(payload["id"])  # cut off by a stop: the row stays, the next start hands it over
+        await self._store.write(_done, payload["id"])
+        return shown
 
     async def _hand_over(self, waiting: Waiting) -> bool:
         if self._ears is None:

@@ -5,7 +5,6 @@ Term counts are kept a shelf, so that whoever searches meets figures of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -99,13 +98,14 @@ def _count(c: Connection, library: str, shelf: str, terms: str, by: int) -> None
     c.execute(new.on_conflict_do_update(index_elements=_KEY, set_={"texts": search_term.c.texts + new.excluded.texts}), rows)
     if by < 0:
         t = search_term.c
-        c.execute(search_term.delete().where(t.library == library, t.shelf == shelf, t.texts <= 0))
+        gone = search_term.delete().where(t.term.in_(_distinct(terms)), t.library == library, t.shelf == shelf, t.texts <= 0)
+        c.execute(gone)
 
 
 _KEY = ["library", "shelf", "term"]
 
 
-def _distinct(terms: str) -> Iterable[str]:
+def _distinct(terms: str) -> list[str]:
     return sorted(set(terms.split(" ")) - {""})
 
 
