@@ -294,8 +294,9 @@ class World:
     # ---- looking ---------------------------------------------------------------------------------------------------
 
     def heard(self, channel: str, *, thread: bool | None = None) -> list[str]:
-        """Template names of what stands in a channel, in order; `thread` narrows to inside or outside of threads."""
-        return [m.template for m in self.door.messages if m.ref.channel == channel and thread in (None, bool(m.thread))]
+        """Template names of what stands in a channel for all to see, in order; `thread` narrows to in or outside of threads."""
+        here = [m for m in self.door.messages if m.ref.channel == channel and not m.alone]
+        return [m.template for m in here if thread in (None, bool(m.thread))]
 
     def told(self, who: str) -> list[str]:
         """Template names of what somebody was told alone: in private, or in passing where they were."""
