@@ -7,11 +7,12 @@ import random
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import Conflict, DeliveryError, Moved, Rejected, TryLater, Unreachable
+from bot.errors import Conflict, DeliveryError, Moved, Rejected, TryLater, Unavailable, Unreachable
+from bot.insist import insist
 from bot.links import Links
 from bot.log import traced
 from bot.model.member import Member
@@ -48,23 +49,28 @@ class Outbox:
             posting = await self._deliver(row)
         except TryLater as wait:
             await self._wait(row, wait)
+        except Unavailable:  # our own store, before anything was sent
+            await self._failed(row, "store", self.clock() + timedelta(seconds=SOONEST))
         except (Unreachable, Rejected) as no:
             log.warning("outbox.refused", row=row.id, why=no.why)
-            await self.store.out_failed(row.id, self.worker, no.why, None)
+            await self._failed(row, no.why, None)
         except (DeliveryError, Exception) as error:  # a door is at the edge: whatever breaks there, the row is kept
             log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
             after = timedelta(seconds=min(300, 2**row.tries) * random.uniform(0.8, 1.2))
             at = self.clock() + after if row.tries < TRIES else None
-            await self.store.out_failed(row.id, self.worker, type(error).__name__, at)
+            await self._failed(row, type(error).__name__, at)
         else:
-            await self.store.sent(row.id, self.worker, posting)
+            await insist(lambda: self.store.sent(row.id, self.worker, posting))
 
     async def _wait(self, row: Outgoing, wait: TryLater) -> None:
         """The platform says when; however often it does, an outage of some hours loses nothing."""
         now = self.clock()
         after = min(max(wait.after, SOONEST), LATEST) if math.isfinite(wait.after) else LATEST
         at = now + timedelta(seconds=after) if now - row.created_at < PATIENCE else None
-        await self.store.out_failed(row.id, self.worker, wait.why or "try later", at)
+        await self._failed(row, wait.why or "try later", at)
+
+    async def _failed(self, row: Outgoing, why: str, at: datetime | None) -> None:
+        await insist(lambda: self.store.out_failed(row.id, self.worker, why, at))
 
     async def _deliver(self, row: Outgoing) -> Posting | None:
         if isinstance(row.out, React):
