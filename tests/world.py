@@ -201,6 +201,24 @@ class World:
     async def settles(self) -> None:
         await settle(self.house.app, self.house.outbox)
 
+    async def solved(
+        self, who: str, text: str, by: str, answer: str, channel: str = "#umum", files: tuple[FileRef, ...] = ()
+    ) -> Question:
+        """Asked, answered and accepted: a draft is there."""
+        q = await self.asks(who, text, channel)
+        reply = await self.replies(by, answer, q, files=files)
+        await self.reacts(who, "✅", reply, channel)
+        return await self.again(q)
+
+    async def published(self, who: str, text: str, by: str, answer: str, steward: str = "Sari") -> Item:
+        """The same, and approved by a steward."""
+        q = await self.solved(who, text, by, answer)
+        item = await self.item(q)
+        await self.happens(steward, Pressed("approve", item.id, ""), f"@{user_of(steward)}")
+        item = await self.item(q)
+        assert item.status == "published", self.toast
+        return item
+
     async def later(self, **by: float) -> None:
         """Time passes; what has come due is done."""
         self.clock.forward(**by)
@@ -332,6 +350,12 @@ class World:
     async def item(self, question: Question) -> Item:
         found = await self.house.store.items.of_question(question.id)
         assert found is not None, "nothing was kept of it"
+        return found
+
+    async def item_of(self, item: Item) -> Item:
+        """The item as it is now."""
+        found = await self.house.store.items.get(item.id)
+        assert found is not None
         return found
 
     async def member(self, name: str) -> Member:
