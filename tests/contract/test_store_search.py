@@ -208,8 +208,9 @@ async def found(store: SqlStore, *words: str, seed: int | None = None, model: st
 async def test_an_edit_replaces_terms_and_vector(store: SqlStore) -> None:
     text = Text(item(), ("denda", "buku"), 1)
     await put(store, text)
+    assert await found(store, seed=1) == {text.item.id: (("denda", "buku"), pytest.approx(1.0, abs=1e-5))}
     await index(store, replace(text, words=("telat",), seed=None))
-    assert await found(store, "denda") == {}
+    assert await found(store, "denda", seed=1) == {}
     assert await found(store, "telat", seed=1) == {text.item.id: (("telat",), None)}
 
 
