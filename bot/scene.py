@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
 from bot.compose import Act, House, Stage, read_scene
 
+FRIDAY = 4
 PATIENCE = 60.0  # seconds for one act to be handled and delivered
 
 
@@ -30,18 +31,31 @@ async def introduce(stage: Stage) -> None:
     await stage.introduce(read_scene("opening"))
 
 
-def moments(house: House, today: datetime) -> Callable[[Act], datetime]:
-    """When an act happens: so many days before today, at that time in the library's zone, never in the future."""
+def moments(house: House, today: datetime, last: str = "") -> Callable[[Act], datetime]:
+    """When an act happens: so many working days back, at that time in the library's zone, never in the future.
+
+    Day 0 is today; on a weekend, or before the time `last` ("HH:MM"), it is the working day before.
+    """
     zone = ZoneInfo(house.settings.timezone)
     local = today.astimezone(zone)
+    early = bool(last) and local.strftime("%H:%M") < last
+    zero = _back(local.date() - timedelta(days=early), 0)
 
     def moment(act: Act) -> datetime:
         if not act.time:
             return today - timedelta(days=act.day)
         hour, minute = map(int, act.time.split(":"))
-        return min(datetime.combine(local.date() - timedelta(days=act.day), time(hour, minute), zone), today)
+        return min(datetime.combine(_back(zero, act.day), time(hour, minute), zone), today)
 
     return moment
+
+
+def _back(day: date, working_days: int) -> date:
+    """That many working days before; from a weekend, counted from the Friday before it."""
+    while day.weekday() > FRIDAY:
+        day -= timedelta(days=1)
+    weeks, days = divmod(working_days, 5)
+    return day - timedelta(weeks=weeks, days=days + 2 * (days > day.weekday()))
 
 
 async def settled(house: House) -> None:

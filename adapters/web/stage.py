@@ -1,7 +1,7 @@
 """Plays a scene on the local messenger: people who join, talk, ask and answer, through the same doors as everybody.
 
-A scene is a YAML file, so that a library can write its own. `people`, `channels` and `joins` set it up; `acts` are played in
-order, each on its day. All of it goes through the messenger's own platform, nothing is written behind the bot's back.
+A scene is a YAML file, so that a library can write its own (adapters/web/scene.py). All of it goes through the messenger's
+own platform, nothing is written behind the bot's back.
 """
 
 from __future__ import annotations
@@ -9,85 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
+from adapters.web import writing
 from adapters.web.platform import Platform
 from adapters.web.rows import BOT, Message
-from bot.model.base import Language
-from bot.outcome import OpenForm
-from bot.ports import Shown
+from adapters.web.scene import Act, Join, Room, Scene
+from bot.outcome import OpenForm, Sheet
+from bot.ports import Label, Shown
 
 LOOK, LOOKS = 0.05, 400  # seconds between two looks for a button that has not come yet, and how many
-SCENES = Path(__file__).parent / "scenes"
-
-
-class Part(BaseModel):
-    """A part of a scene; a misspelt key is an error that names it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Actor(Part):
-    key: str
-    name: str
-    about: str = ""
-    language: Language = "id"
-
-
-class Room(Part):
-    """A channel. `serves`: a community's name, "any" (questions go where they belong), or "" for none."""
-
-    key: str
-    name: str
-    topic: str = ""
-    serves: str = ""
-    mode: str = "auto"
-
-
-class Join(Part):
-    """Somebody in a community, with what they say they know. `steward`: takes the lead."""
-
-    who: str
-    community: str
-    knows: str = ""
-    may_ask: bool = True
-    steward: bool = False
-
-
-class Act(Part):
-    """One thing somebody does. `day` counts back from today (0), `time` is local, "HH:MM".
-
-    `say` in `room` (or in the thread of `under`, an earlier act's `name`); or `press` a button (`action`) on the newest bot
-    message that has it, in the thread of `under`, in private (`room: "@"`), or in `room`; or a slash `command`.
-    `overheard` False: old talk that the bot never gets.
-    """
-
-    who: str
-    room: str = ""
-    say: str = ""
-    press: str = ""
-    command: str = ""
-    under: str = ""
-    name: str = ""
-    day: int = 0
-    time: str = ""
-    react: str = ""
-    overheard: bool = True
-
-
-class Scene(Part):
-    people: tuple[Actor, ...]
-    channels: tuple[Room, ...]
-    joins: tuple[Join, ...] = ()
-    acts: tuple[Act, ...] = ()
-
-
-def read_scene(name: str) -> Scene:
-    """A scene shipped with Guyub. Pydantic's ValidationError names what is wrong."""
-    return Scene.model_validate(yaml.safe_load((SCENES / f"{name}.yaml").read_text("utf-8")))
+TELLING = 40  # letters of a question by which the bot's post of it is known
 
 
 class StageClock:
@@ -116,6 +47,7 @@ class Stage:
         self.people: dict[str, str] = {}
         self.english: dict[str, bool] = {}
         self.rooms: dict[str, str] = {}
+        self.communities: dict[str, str] = {}  # room → the id of the community it serves
         self.messages: dict[str, tuple[str, str]] = {}
 
     async def set_up(self, scene: Scene) -> None:
@@ -139,6 +71,7 @@ class Stage:
         form = _form(await self.platform.command(user, channel, "/kanal"))
         names = {c.label.lower(): c.value for f in form.fields if f.name == "community" for c in f.choices}
         community = "any" if room.serves == "any" else names[room.serves.lower()]
+        self.communities[room.key] = community
         await self.platform.submit(user, form.name, form.subject, {"community": community, "mode": room.mode}, channel)
 
     async def _join(self, join: Join) -> None:
@@ -162,15 +95,30 @@ class Stage:
     async def play(self, act: Act) -> None:
         """One act, and all that follows from it."""
         user = self.people[act.who]
-        if act.say:
+        if act.edit:
+            await self.platform.edit(user, self.messages[act.edit][1], act.say)
+        elif act.say:
             await self._say(user, act)
         elif act.press:
             await self._press(act)
         elif act.command:
-            await self.platform.command(user, self._room(act, user), act.command)
+            await self._fill(user, act, await self.platform.command(user, self._room(act, user), act.command))
         elif act.react:
             await self.platform.react(user, self.messages[act.under][1], act.react)
         await self.settled()
+        if act.to:
+            await self._see_to_it(user, act)
+
+    async def all_read(self) -> None:
+        """Everybody has seen what was said until now."""
+        everything = [m for room in await self.platform.channels() for m in await self.platform.messages(room.id)]
+        threads = [m for root in everything if root.replies for m in await self.platform.messages(root.channel, root.id)]
+        newest: dict[str, int] = {}
+        for message in (*everything, *threads):
+            newest[message.channel] = max(message.seq, newest.get(message.channel, 0))
+        for user in self.people.values():
+            for room, seq in newest.items():
+                await self.platform.store.write(writing.read, user, room, seq)
 
     async def _say(self, user: str, act: Act) -> None:
         room, thread = self._room(act, user), ""
@@ -181,35 +129,89 @@ class Stage:
         if act.name:
             self.messages[act.name] = (room, id)
 
+    async def _see_to_it(self, user: str, act: Act) -> None:
+        """The asker turns down what does not fit, and picks the community where the bot is not sure or mistaken."""
+        room, root = self.messages[act.name]
+        community = self.communities[act.to]
+        for action in ("ask_people", "ask_anyway", "place", "place_other", "move"):
+            seen = await self.platform.messages(room, root, viewer=user)
+            found = [(m, b) for m in seen for b in m.buttons if b.action == action]
+            found = [(m, b) for m, b in found if action != "place" or b.value.endswith(f":{community}")]
+            if not found:
+                continue
+            message, button = found[-1]
+            shown = await self.platform.press(user, message.id, action, button.value)
+            if action in ("place_other", "move"):
+                form = _form(shown)
+                if any(c.value == community for f in form.fields for c in f.choices):
+                    await self.platform.submit(user, form.name, form.subject, {"community": community}, room, root)
+            await self.settled()
+
     async def _thread(self, act: Act, user: str) -> tuple[str, str]:
         """Where a reply belongs: under the message itself, or under the bot's post of it in `room`."""
         room, root = self.messages[act.under]
-        if not act.room or self.rooms.get(act.room) == room:
+        if not act.room or self._room(act, user) == room:
             return room, root
-        there = self.rooms[act.room]
-        posts = [m for m in await self.platform.messages(there, viewer=user) if m.author == BOT and not m.thread]
+        asked = next(m for m in await self.platform.messages(room, root) if m.id == root)
+        there, words = self._room(act, user), _letters(asked.text)[:TELLING]
+        posts = [m for m in await self.platform.messages(there, viewer=user) if m.author == BOT and words in _letters(m.text)]
+        if not posts:
+            raise LookupError(f"{act.who} finds no post of {act.under!r} in {act.room!r}")
         return there, posts[-1].id
 
     async def _press(self, act: Act) -> None:
-        """The newest message with that button that this person sees."""
+        """The newest message with that button that this person sees; then what it opens."""
         user = self.people[act.who]
-        for _ in range(LOOKS):
-            found = [(m, b) for m in await self._seen(act, user) for b in m.buttons if b.action == act.press]
+        for _ in range(1 if act.optional else LOOKS):
+            found = [(m, b) for m in await self._seen(act, user) for b in m.buttons if _meant(act, m, b)]
             if found:
                 message, button = found[-1]
-                await self.platform.press(user, message.id, button.action, button.value)
+                shown = await self.platform.press(user, message.id, button.action, button.value)
+                await self._go_on(user, act, message, shown)
                 return
             await asyncio.sleep(LOOK)
-        raise LookupError(f"{act.who} finds no button {act.press!r} {act.under or act.room}")
+        if not act.optional:
+            raise LookupError(f"{act.who} finds no button {act.press!r} {act.under or act.room}")
+
+    async def _go_on(self, user: str, act: Act, message: Message, shown: Shown | None) -> None:
+        """In what the button opened: the sheet's own button, the form's fields."""
+        if act.then and shown is not None and isinstance(shown.now, Sheet):
+            button = next(b for b in shown.buttons if b.action == act.then)
+            shown = await self.platform.press(user, "", button.action, button.value, message.channel, message.thread)
+        await self._fill(user, act, shown, message)
+
+    async def _fill(self, user: str, act: Act, shown: Shown | None, on: Message | None = None) -> None:
+        """Sends the form with `fill` in it; choices are named by their words. What is not filled stays as it was."""
+        if not act.fill:
+            return
+        form = _form(shown)
+        fields = {f.name: f.value for f in form.fields}
+        for field in form.fields:
+            if field.name in act.fill:
+                named = {c.label.lower(): c.value for c in field.choices}
+                typed = act.fill[field.name]
+                fields[field.name] = named.get(typed.lower(), typed)
+        channel, thread = (on.channel, on.thread) if on else (self._room(act, user), "")
+        await self.platform.submit(user, form.name, form.subject, fields, channel, thread)
 
     async def _seen(self, act: Act, user: str) -> tuple[Message, ...]:
         if act.under:
-            room, root = self.messages[act.under]
+            room, root = await self._thread(act, user)
             return await self.platform.messages(room, root, viewer=user)
         return await self.platform.messages(self._room(act, user), viewer=user)
 
     def _room(self, act: Act, user: str) -> str:
         return f"dm-{user}" if act.room in ("", "@") else self.rooms[act.room]
+
+
+def _meant(act: Act, message: Message, button: Label) -> bool:
+    """Whether it is this button on this message: by action, by its own words, by the message's words."""
+    return button.action == act.press and act.label in button.text and _letters(act.about) in _letters(message.text)
+
+
+def _letters(text: str) -> str:
+    """Bare, so that quoting and escaping make no difference."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _form(shown: Shown | None) -> OpenForm:
