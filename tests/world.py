@@ -274,13 +274,17 @@ class World:
 
     async def fills(self, who: str, **fields: str) -> Shown | None:
         """Sends the form just shown, its other fields as they stood."""
+        return await self.fills_in(who, "#umum", **fields)
+
+    async def fills_in(self, who: str, channel: str, **fields: str) -> Shown | None:
+        """The same in another channel."""
         assert self.shown is not None, "no form is open"
         form = self.shown.now
         kept = {f.name: f.value for f in form.fields}  # type: ignore[union-attr]
         told = {name.replace("__", ":"): value for name, value in fields.items()}
         shown, self.shown = self.shown, None
         what = Submitted(form.name, form.subject, tuple((kept | told).items()))  # type: ignore[union-attr]
-        self.shown = await self.happens(who, what, "#umum")
+        self.shown = await self.happens(who, what, channel)
         self.form = shown
         return self.shown
 

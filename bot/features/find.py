@@ -22,6 +22,8 @@ from bot.triage.words import terms
 feature = Feature("find")
 
 SHOWN = 5
+LIKELY = 0.15  # the best hit's probability below which nothing was found: the nearest vector is always somewhere
+AT_ALL = 0.02  # and that of the others beside it
 FILTER = re.compile(r"(?<!\S)(di|in|komunitas|community|bahasa|lang|language):(\S+)", re.IGNORECASE)
 BY_LANGUAGE = frozenset({"bahasa", "lang", "language"})
 INDONESIAN = frozenset({"id", "indonesia", "indonesian"})
@@ -65,7 +67,8 @@ async def find_form(form: Submitted, desk: Desk) -> Outcome:
 async def _find(look: Wanted, desk: Desk) -> Outcome:
     """To the person alone: titles, snippets and a button to read each."""
     sight = await desk.sight()
-    guesses = await desk.find.ranked(await desk.find.query(look.text), sight)
+    ranked = await desk.find.ranked(await desk.find.query(look.text), sight)
+    guesses = [g for g in ranked if g.probability >= AT_ALL] if ranked and ranked[0].probability >= LIKELY else []
     items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), sight)}
     everything = await desk.communities.all()
     keys = {c.id: c.key for c in everything}
