@@ -101,6 +101,9 @@ class Outbox:
         name = place.door if place else private_to.door if private_to else ""
         text = self.voice(say.template, say.data, say.language)
         posting = await self.store.places.posting(say.card) if say.card else None
+        links = await self.links.addresses(text)
+        if row.tries <= LINK_TRIES and any(link.startswith("guyub:card/") and not found for link, found in links.items()):
+            raise TryLater(0.25, "a card that it links to is on its way")
         return self._door(name), Delivery(
             once=row.id,
             text=text,
@@ -111,7 +114,7 @@ class Outbox:
             private_to=private_to,
             buttons=tuple(label(b, self.voice, say.language) for b in say.buttons),
             people=await self.links.people(text, name),
-            links=await self.links.addresses(text),
+            links=links,
             files=tuple((f, f) for f in say.files),
         )
 

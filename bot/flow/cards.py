@@ -145,13 +145,16 @@ def _facts(seen: Picture) -> dict[str, JSON]:
         "answers": len(seen.answers),
         "answered_by": [person(m) for m in seen.helped],
         "solved_by": q.solved_by,
-        "posts": [
-            {"link": f"guyub:card/{post_card(q.id, b.id)}", "name": b.name.lstrip("#")} for b in elsewhere(q, seen.bindings)
-        ],
+        "posts": [{"link": _link(q, b), "name": b.name.lstrip("#")} for b in elsewhere(q, seen.bindings)],
         "sure": sure_of(q),
         "until": seen.until.isoformat() if seen.until else "",
         "private": False,
     }
+
+
+def _link(q: Question, binding: Binding) -> str:
+    """To the post there. A question asked by command has only our card, which that post links to: no circle of links."""
+    return f"guyub:card/{post_card(q.id, binding.id)}" if q.origin.message else ""
 
 
 def _own(seen: Picture) -> Say:
