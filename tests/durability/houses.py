@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import random
+import socket
 import time
 from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection
@@ -98,3 +99,10 @@ async def _tell_when_up(house: House, told: Connection) -> None:
         writer.close()
         told.send("up")
         return
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
