@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 HANDS = 16  # deliveries at the same time, each in a lane of its own
 TRIES = 12  # for what breaks without a word when to come again
+LINK_TRIES = 3  # times that a message waits for the card it links to
 PATIENCE = timedelta(days=1)
 SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
 
