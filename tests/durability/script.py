@@ -7,8 +7,10 @@ played once however often the process dies; the event that tells the bot of it c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from sqlite3 import Connection
@@ -30,12 +32,13 @@ PATIENCE = 30.0
 ACTS = "CREATE TABLE IF NOT EXISTS acts (id TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT"
 
 
-def keep_a_log() -> None:
-    """From now on the messenger names events by their acts, and writes them down as it accepts them."""
+@contextmanager
+def kept_log() -> Iterator[None]:
+    """Inside, the messenger names events by their acts, and writes them down as it accepts them."""
     begin, queue = payloads.begin, writing.queue
 
-    def named(who: Person, room: Channel, at: object, thread: str = "") -> Payload:
-        base = begin(who, room, at, thread)  # type: ignore[arg-type]
+    def named(who: Person, room: Channel, at: datetime, thread: str = "") -> Payload:
+        base = begin(who, room, at, thread)
         return {**base, "id": f"web:{NAMED.get()}"} if NAMED.get() else base
 
     def written(c: Connection, payload: Payload, lane: str) -> None:
@@ -44,22 +47,31 @@ def keep_a_log() -> None:
         queue(c, payload, lane)
 
     payloads.begin, writing.queue = named, written
+    try:
+        yield
+    finally:
+        payloads.begin, writing.queue = begin, queue
 
 
 def play(folder: Path, told: Pipe) -> None:
     """A child's whole life: open the house, go on with the script, tell "done"."""
-    keep_a_log()
     run(_play(folder, told))
 
 
 async def _play(folder: Path, told: Pipe) -> None:
     told.send("start")
     async with open_house(settings(folder), model=WordVectors()) as house, living(house):
-        player = Player(house, told.send)
+        await perform(house, told.send)
+        told.send("done")
+
+
+async def perform(house: House, tell: Callable[[str], None]) -> None:
+    """The script from its beginning, or from where an earlier life left it. The house has to be alive."""
+    player = Player(house, tell)
+    with kept_log():
         for together in ROUNDS:
             await asyncio.gather(*(act(player, n) for n in CASTS for act in together))
             await settled(house)
-        told.send("done")
 
 
 class Player:

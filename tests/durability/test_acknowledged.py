@@ -81,7 +81,7 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> No
             cookie, threads = await questions(port)
         begin, before = time.monotonic(), len(acknowledged)
         talkers = asyncio.gather(*(talk(port, cookie, threads, n, count, acknowledged) for n in range(TALKERS)))
-        while len(acknowledged) < before + 3:  # the first pages of a life are slow: it has to be talking
+        while len(acknowledged) < before + 3:  # noqa: ASYNC110  # a life's first pages are slow: it has to be talking
             await asyncio.sleep(0.01)
         await asyncio.sleep(chance.uniform(0, 0.3))
         child.kill()
