@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 HANDS = 16  # deliveries at the same time, each in a lane of its own
 TRIES = 12  # for what breaks without a word when to come again
-LINK_TRIES = 3  # times that a message waits for the card it links to
+LINK_LOOKS, LINK_PAUSE = 8, 0.05  # looks for a card that is linked to, and seconds between them
 PATIENCE = timedelta(days=1)
 SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
 
@@ -102,9 +103,7 @@ class Outbox:
         name = place.door if place else private_to.door if private_to else ""
         text = self.voice(say.template, say.data, say.language)
         posting = await self.store.places.posting(say.card) if say.card else None
-        links = await self.links.addresses(text)
-        if row.tries <= LINK_TRIES and any(link.startswith("guyub:card/") and not found for link, found in links.items()):
-            raise TryLater(0.25, "a card that it links to is on its way")
+        links = await self._links(text)
         return self._door(name), Delivery(
             once=row.id,
             text=text,
@@ -118,6 +117,15 @@ class Outbox:
             links=links,
             files=tuple((f, f) for f in say.files),
         )
+
+    async def _links(self, text: str) -> dict[str, str]:
+        """Addresses. A card that it links to is perhaps being posted at this moment by another hand: a short wait for it."""
+        for _ in range(LINK_LOOKS):
+            links = await self.links.addresses(text)
+            if all(found for link, found in links.items() if link.startswith("guyub:card/")):
+                break
+            await asyncio.sleep(LINK_PAUSE)
+        return links
 
     async def _where(self, say: Say) -> tuple[Place | None, Account | None, Account | None]:
         match say.to:

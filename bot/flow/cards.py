@@ -104,7 +104,7 @@ def cards(seen: Picture) -> tuple[Say, ...]:
     posts = tuple(_post(seen, b) for b in elsewhere(q, seen.bindings)) if seen.community else ()
     heard = asked_here(q, seen.bindings) or any(b.mode != "off" for b in seen.bindings)
     direct = () if heard else tuple(_direct(seen, m, a) for m, a in seen.asked)
-    return (_own(seen), *posts, *direct)
+    return (*posts, _own(seen), *direct)
 
 
 async def refreshed(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> tuple[Say, ...]:
