@@ -36,9 +36,9 @@ async def living(house: House) -> AsyncIterator[House]:
         yield house
     finally:
         refresh.cancel()
+        await house.loops.stop()  # first: what is in hand still needs its door
         for door in house.doors.values():
             await door.stop()
-        await house.loops.stop()
 
 
 async def reindex(house: House) -> None:
