@@ -1,7 +1,7 @@
 """PROMISE 3: an event is handled once, however often it comes.
 
-The whole scripted conversation, each event handed over one to five times at once, and old ones again at any time later: the house
-and the messenger hold exactly what they hold when everything comes once. GUYUB_TEST_SEED repeats a run.
+The whole scripted conversation, each event handed over one to five times at once, and old ones again at any time later: the
+house and the messenger hold exactly what they hold when everything comes once. GUYUB_TEST_SEED repeats a run.
 """
 
 from __future__ import annotations

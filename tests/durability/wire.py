@@ -22,9 +22,7 @@ class Wire:
         self._in, self._out = await asyncio.open_connection("127.0.0.1", self.port)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         self._out.close()
 
     async def post(self, path: str, **fields: str) -> tuple[int, bytes]:
