@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 IDLE = 1.0  # seconds between two looks where nothing woke us: retries come due unannounced
 MOST_DUE = 200
+REMEMBERED = timedelta(days=30)
 STOP = 4.0  # seconds that work in hand may take when we are told to stop
 
 
@@ -96,6 +98,7 @@ class Loops:
         """Begin with what an earlier process left unfinished."""
         self.tasks = [asyncio.create_task(hands.run(), name=hands.name) for hands in (self.inbox, self.outbox)]
         self.ticker.add_job(self._tick, "interval", seconds=1, misfire_grace_time=None, coalesce=True, max_instances=1)
+        self.ticker.add_job(self._sweep, "interval", hours=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         self.ticker.start()
 
     async def stop(self) -> None:
@@ -110,6 +113,14 @@ class Loops:
                 task.cancel()
         with suppress(GuyubError):
             await self.store.release(self.app.worker)
+
+    async def _sweep(self) -> None:
+        """What is done is remembered for a month: no platform repeats an event later than that."""
+        try:
+            while await self.store.sweep(self.clock() - REMEMBERED):
+                await asyncio.sleep(0)
+        except GuyubError as error:
+            log.warning("sweep.unavailable", error=type(error).__name__)
 
     async def _tick(self) -> None:
         try:

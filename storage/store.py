@@ -24,6 +24,7 @@ from storage.migrations import upgrade
 from storage.outbox import OUTBOX
 from storage.save import save
 from storage.search.search import SqlSearch
+from storage.sweep import sweep
 from storage.tables.community import StoredCommunities
 from storage.tables.knowledge import StoredItems
 from storage.tables.member import StoredMembers
@@ -123,6 +124,9 @@ class SqlStore:
 
     async def release(self, worker: str) -> None:
         await self._engine.write(lambda c: _release(c, self.library, worker))
+
+    async def sweep(self, before: datetime) -> int:
+        return await self._engine.write(lambda c: sweep(c, self.library, before))
 
     async def health(self, now: datetime) -> Health:
         return await self._engine.read(lambda c: _health(c, self.library, now))
