@@ -118,7 +118,7 @@ class Loops:
         """What is done is remembered for a month: no platform repeats an event later than that."""
         try:
             while await self.store.sweep(self.clock() - REMEMBERED):
-                await asyncio.sleep(0)
+                continue
         except GuyubError as error:
             log.warning("sweep.unavailable", error=type(error).__name__)
 
