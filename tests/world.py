@@ -267,6 +267,11 @@ class World:
             label, channel, message, thread = heard.buttons[action], heard.ref.channel, heard.ref.message, heard.thread
         return await self.happens(who, Pressed(label.action, label.value, message), channel, thread, id)
 
+    async def speaks(self, who: str, language: str) -> None:
+        """Sets the language in the profile."""
+        await self.commands(who, "profile" if language == "en" else "profil")
+        await self.fills(who, language=language)
+
     async def commands(self, who: str, line: str, channel: str = "#umum", thread: str = "") -> Shown | None:
         self.shown = None
         name, _, args = line.lstrip("/").partition(" ")
@@ -323,7 +328,7 @@ class World:
     def told(self, who: str) -> list[str]:
         """Template names of what somebody was told alone: in private, or in passing where they were."""
         user = user_of(who)
-        return [m.template for m in self.door.messages if m.ref.channel == f"@{user}" or m.alone == user]
+        return [m.template for m in self.door.messages if m.template and (m.ref.channel == f"@{user}" or m.alone == user)]
 
     def forget(self) -> None:
         """What was heard so far is no longer looked at (it stays where it is)."""
@@ -417,9 +422,19 @@ async def _as_it_was(
 
 
 @asynccontextmanager
-async def _opened(folder: Path, clock: TestClock, embedder: WordVectors | None, rules: Rules | None) -> AsyncIterator[World]:
+async def a_library_on(database_url: str, folder: Path) -> AsyncIterator[World]:
+    """A world at work on that (empty) database."""
+    async with _opened(folder, TestClock(), None, None, database_url) as world:
+        await _at_work(world)
+        yield world
+
+
+@asynccontextmanager
+async def _opened(
+    folder: Path, clock: TestClock, embedder: WordVectors | None, rules: Rules | None, database_url: str = ""
+) -> AsyncIterator[World]:
     door = PaperDoor()
-    settings = Settings(data_dir=folder, communities=COMMUNITIES, operators=("paper:ibu.rini",))
+    settings = Settings(data_dir=folder, database_url=database_url, communities=COMMUNITIES, operators=("paper:ibu.rini",))
     async with open_house(settings, clock=clock, doors=(door,), model=embedder or WordVectors(), rules=rules) as house:
         house.outbox.voice = house.app.dispatcher.voice = marked_voice()
         yield World(house, door, clock)
