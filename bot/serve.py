@@ -22,6 +22,7 @@ from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+MOST_MISSING = 1000
 REINDEX = 600.0  # seconds between two looks for texts without a vector
 
 
@@ -42,15 +43,22 @@ async def living(house: House) -> AsyncIterator[House]:
 
 
 async def reindex(house: House) -> None:
-    """After a change of model, or a time without one: texts that lack a vector are embedded anew, in the background."""
+    """Now and then looks for texts that lack a vector of this model, and mends that in the background."""
     while house.finder.model:
         try:
-            for kind, id in await house.store.search.missing(house.finder.model, 1000):
-                text = await text_of(kind, id, house.store)
-                await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+            await embed_missing(house)
         except GuyubError as error:
             log.warning("reindex.unavailable", error=type(error).__name__)
         await asyncio.sleep(REINDEX)
+
+
+async def embed_missing(house: House) -> int:
+    """After a change of model, or a time without one: texts are embedded anew, questions first; how many were missing."""
+    missing = await house.store.search.missing(house.finder.model, MOST_MISSING)
+    for kind, id in missing:
+        text = await text_of(kind, id, house.store)
+        await (house.finder.put(kind, id, text) if text else house.finder.drop(kind, id))
+    return len(missing)
 
 
 def asgi(house: House) -> Starlette:
