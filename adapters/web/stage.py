@@ -40,10 +40,17 @@ class StageClock:
 
 
 class Stage:
-    """Plays one scene. `settled` waits until the bot has nothing left to do."""
+    """Plays one scene. `settled` waits until the bot has nothing left to do; where it does not, a button is looked for
+    `looks` times."""
 
-    def __init__(self, platform: Platform, settled: Callable[[], Awaitable[None]], moment: Callable[[Act], datetime]) -> None:
-        self.platform, self.settled, self.moment = platform, settled, moment
+    def __init__(
+        self,
+        platform: Platform,
+        settled: Callable[[], Awaitable[None]],
+        moment: Callable[[Act], datetime],
+        looks: int = LOOKS,
+    ) -> None:
+        self.platform, self.settled, self.moment, self.looks = platform, settled, moment, looks
         self.people: dict[str, str] = {}
         self.english: dict[str, bool] = {}
         self.rooms: dict[str, str] = {}
@@ -79,6 +86,7 @@ class Stage:
         private = f"dm-{user}"
         gabung, profil = ("/join", "/profile") if self.english[join.who] else ("/gabung", "/profil")
         await self.platform.command(user, private, f"{gabung} {join.community}")
+        await self.settled()
         if join.steward:
             await self._press(Act(who=join.who, room="@", press="take_lead"))
         form = _form(await self.platform.command(user, private, profil))
@@ -93,7 +101,7 @@ class Stage:
                 await self.platform.dismiss(user, told.id)
 
     async def play(self, act: Act) -> None:
-        """One act, and all that follows from it."""
+        """One act, and all that follows from it. LookupError: there is nothing (no button, form or post) to do it on."""
         user = self.people[act.who]
         if act.edit:
             await self.platform.edit(user, self.messages[act.edit][1], act.say)
@@ -162,7 +170,7 @@ class Stage:
     async def _press(self, act: Act) -> None:
         """The newest message with that button that this person sees; then what it opens."""
         user = self.people[act.who]
-        for _ in range(1 if act.optional else LOOKS):
+        for _ in range(1 if act.optional else self.looks):
             found = [(m, b) for m in await self._seen(act, user) for b in m.buttons if _meant(act, m, b)]
             if found:
                 message, button = found[-1]
@@ -176,9 +184,14 @@ class Stage:
     async def _go_on(self, user: str, act: Act, message: Message, shown: Shown | None) -> None:
         """In what the button opened: the sheet's own button, the form's fields."""
         if act.then and shown is not None and isinstance(shown.now, Sheet):
-            button = next(b for b in shown.buttons if b.action == act.then)
+            button = next((b for b in shown.buttons if b.action == act.then), None)
+            if button is None:
+                raise LookupError(f"{act.who} finds no button {act.then!r} on what opened")
             shown = await self.platform.press(user, "", button.action, button.value, message.channel, message.thread)
         await self._fill(user, act, shown, message)
+        if message.only_for == user:  # done with: people put such a word away
+            await self.settled()
+            await self.platform.dismiss(user, message.id)
 
     async def _fill(self, user: str, act: Act, shown: Shown | None, on: Message | None = None) -> None:
         """Sends the form with `fill` in it; choices are named by their words. What is not filled stays as it was."""
