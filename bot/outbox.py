@@ -115,7 +115,7 @@ class Outbox:
             buttons=tuple(label(b, self.voice, say.language) for b in say.buttons),
             people=await self.links.people(text, name),
             links=links,
-            files=tuple((f, f) for f in say.files),
+            files=say.files,
         )
 
     async def _links(self, text: str) -> dict[str, str]:

@@ -77,7 +77,7 @@ class Say:
     buttons: tuple[Button, ...] = ()
     card: str = ""
     subject: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()  # (name, SHA-256 in the file store)
     kind: Literal["say"] = "say"
 
     @property

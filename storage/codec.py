@@ -51,4 +51,4 @@ def _say(raw: dict[str, Any]) -> Say:
     del raw["kind"]
     to = _ADDRESS.validate_python(raw.pop("to"))
     buttons = tuple(Button(**b) for b in raw.pop("buttons"))
-    return Say(to, buttons=buttons, files=tuple(raw.pop("files")), **raw)
+    return Say(to, buttons=buttons, files=tuple((name, sha256) for name, sha256 in raw.pop("files")), **raw)

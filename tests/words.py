@@ -179,6 +179,7 @@ def findings() -> list[Case]:
             Case("find.item", {"item": item_data(i), "overdue": late})
             for i, late in ((ITEM, True), (ENGLISH, False), (BARE, False))
         ),
+        Case("find.attached", {"title": ITEM.title}),
         Case("find.button_open", {"number": 1, "title": ITEM.title}),
     ]
 

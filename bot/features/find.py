@@ -117,10 +117,20 @@ async def open_item(press: Pressed, desk: Desk) -> Outcome:
     q = await desk.questions.get(question) if question else None
     fits = q is not None and q.state is State.OFFERED and may_settle(q, desk)
     buttons = (Button("fits", f"{question}:{id}", "card.button_fits", style="good"),) if fits else ()
+    if any(f.sha256 for f in item.files):
+        buttons = (*buttons, Button("item_files", item.id, "find.button_files"))
     if await desk.leads(item.community):
         buttons = (*buttons, Button("edit_item", item.id, "review.button_edit"))
     data: dict[str, JSON] = {"item": item_data(item), "overdue": _overdue(item, desk)}
     return Outcome(now=Sheet("find.item", data, desk.language, buttons))
+
+
+@feature.presses("item_files")
+async def send_files(press: Pressed, desk: Desk) -> Outcome:
+    """The item's attachments, to the person alone, from our own file store."""
+    item = await _visible(press.value, await desk.sight(), desk)
+    files = tuple((f.name, f.sha256) for f in item.files if f.sha256)
+    return Outcome(say=(desk.reply("find.attached", {"title": item.title}, files=files),))
 
 
 def _overdue(item: Item, desk: Desk) -> bool:

@@ -74,7 +74,7 @@ OUTS = st.one_of(
         buttons=st.lists(BUTTONS, max_size=2).map(tuple),
         card=TEXT,
         subject=TEXT,
-        files=st.lists(TEXT, max_size=2).map(tuple),
+        files=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
     ),
     made(outcome.React, ref=REFS, emoji=TEXT, remove=st.booleans()),
 )

@@ -104,6 +104,18 @@ async def test_attachments_are_copied_into_the_file_store(world: World, tmp_path
     assert any(kept.sha256 in path.name or kept.sha256[2:] in path.name for path in (tmp_path / "files").rglob("*"))
 
 
+async def test_a_reader_is_sent_the_attachments_from_our_own_store(world: World) -> None:
+    world.door.files["f1"] = b"%PDF-1.7 tarif"
+    q = await world.solved("Budi", FINE, "Sari", ANSWER, files=(FileRef("f1", "tarif.pdf", "application/pdf", 14),))
+    await world.presses("Sari", "approve")
+    world.door.files.clear()
+    await world.commands("Tono", "cari denda")
+    await world.presses("Tono", "open")
+    await world.presses("Tono", "item_files")
+    (kept,) = (await world.item(q)).files
+    assert world.card("find.attached").delivery.files == (("tarif.pdf", kept.sha256),)
+
+
 async def test_a_file_the_platform_cannot_give_just_now_is_asked_for_again(world: World) -> None:
     files = (FileRef("f1", "tarif.pdf", "application/pdf", 14), FileRef("f2", "foto.jpg", "image/jpeg", 4))
     world.door.files["f2"] = b"JPEG"
