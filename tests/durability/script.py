@@ -28,7 +28,7 @@ from tests.world import WordVectors
 NAMED: ContextVar[str] = ContextVar("act", default="")
 SHOWN = "shown: "
 LOOK = 0.02  # seconds between two looks at what the bot has said
-PATIENCE = 30.0
+PATIENCE = 20.0
 ACTS = "CREATE TABLE IF NOT EXISTS acts (id TEXT PRIMARY KEY, message TEXT NOT NULL) STRICT"
 
 
