@@ -45,26 +45,17 @@ class Platform:
         name = text.one_line(name, 60)
         if text.blank(name) or name.casefold() == BOT_NAME.casefold():
             raise Refused("refused.name")
-        same = next((p for p in await self.people() if p.name.casefold() == name.casefold()), None)
-        if same:
-            return same.id
-        known = {p.id for p in await self.store.read(reading.people, True)} | {BOT}
-        new = Person(_free(text.slug(name), known), name, text.one_line(about, 120), language)
-        room = Channel(f"dm-{new.id}", BOT_NAME, "", "dm", new.id)
-        await self._write(writing.add_person, new, room)
-        return new.id
+        id = await self.store.write(_arrive, name, text.one_line(about, 120), language)
+        self.bell.ring()
+        return id
 
     async def add_channel(self, name: str, topic: str = "") -> str:
         """A new open channel; where that name is taken: the id of the one that has it."""
         name = text.one_line(name, 40).lstrip("#").strip()
         if text.blank(name):
             raise Refused("refused.channel_name")
-        rooms = await self.channels()
-        same = next((c for c in rooms if c.kind == "open" and c.name.casefold() == name.casefold()), None)
-        if same:
-            return same.id
-        id = _free(text.slug(name).removeprefix("dm-"), {c.id for c in rooms})
-        await self._write(writing.add_channel, Channel(id, name, text.one_line(topic, 200)))
+        id = await self.store.write(_open, name, text.one_line(topic, 200))
+        self.bell.ring()
         return id
 
     async def people(self) -> tuple[Person, ...]:
@@ -260,6 +251,28 @@ class Platform:
                 raise Refused("refused.empty")
             return ""
         return words
+
+
+def _arrive(c: Connection, name: str, about: str, language: Language) -> str:
+    """Looks and adds in one transaction: two who add the same name at once meet."""
+    everybody = reading.people(c, True)
+    same = next((p for p in everybody if not p.left and p.name.casefold() == name.casefold()), None)
+    if same:
+        return same.id
+    new = Person(_free(text.slug(name), {p.id for p in everybody} | {BOT}), name, about, language)
+    writing.add_person(c, new, Channel(f"dm-{new.id}", BOT_NAME, "", "dm", new.id))
+    return new.id
+
+
+def _open(c: Connection, name: str, topic: str) -> str:
+    """The same for a channel."""
+    rooms = reading.channels(c)
+    same = next((r for r in rooms if r.kind == "open" and r.name.casefold() == name.casefold()), None)
+    if same:
+        return same.id
+    id = _free(text.slug(name).removeprefix("dm-"), {r.id for r in rooms})
+    writing.add_channel(c, Channel(id, name, topic))
+    return id
 
 
 def _free(slug: str, taken: set[str]) -> str:
