@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run demo doctor test lint format types contracts bench quality check clean
+.PHONY: help install dev run demo doctor test lint format types contracts bench quality soak check clean
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -52,6 +52,9 @@ types: dev  ## mypy --strict
 
 contracts: dev  ## Who may import whom
 	$(BIN)/lint-imports --no-cache
+
+soak: dev  ## Ten times the kills, before a release
+	GUYUB_TEST_KILLS=500 $(BIN)/python -m pytest -s tests/durability/test_sigkill.py tests/durability/test_acknowledged.py
 
 bench: dev  ## Speed, beside a peer or a limit in the same run
 	@for one in tests/bench/*_bench.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
