@@ -80,7 +80,7 @@ class QuestionMachine(RuleBasedStateMachine):
     def asks(self, by: str, text: str, channel: str) -> None:
         here = f"@{by.lower()}" if channel == "@" else channel
         self.run(lambda: self.world.says(by, text, here, mentioned=here == "#umum"))
-        self.asked = True
+        self.asked = bool(self.run(lambda: self.world.house.store.questions.recent(1)))
 
     @rule(by=who, text=st.sampled_from(TEXTS))
     def asks_by_command(self, by: str, text: str) -> None:
