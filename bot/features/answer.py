@@ -23,6 +23,7 @@ from bot.triage.text import is_blank
 feature = Feature("answer")
 
 HANDLED = frozenset("✅☑✔")
+POLITE = 6  # words: a thank-you that is nothing else
 
 
 @feature.hears(Intent.REPLY)
@@ -35,7 +36,7 @@ async def reply(said: Said, desk: Desk) -> Outcome:
         return await _thanked(q, desk)
     answer = _answer(q, said, desk)
     says = await relays(q, answer, desk.me.name, desk)
-    if desk.me.id == q.asker or (is_thanks(said.text) and not said.files):
+    if desk.me.id == q.asker or _only_polite(said):
         return Outcome(save=(answer,), say=says)
     if q.state.ended:
         return Outcome(save=(answer,), say=(*says, desk.reply("answer.kept_late")))
@@ -50,6 +51,11 @@ async def _answered(q: Question, answer: Answer, says: tuple[Say, ...], desk: De
     later = (Later("question.wait", q.id, None), Later("question.nudge", q.id, desk.now + desk.rules.nudge))
     cards = await refreshed(q, desk, done)
     return Outcome(save=(q, answer, *done), say=(*says, *cards), later=later)
+
+
+def _only_polite(said: Said) -> bool:
+    """A colleague's short thank-you is no answer; a longer message that begins kindly is one."""
+    return is_thanks(said.text) and not said.files and len(said.text.split()) <= POLITE
 
 
 def _answer(q: Question, said: Said, desk: Desk) -> Answer:

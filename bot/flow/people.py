@@ -26,14 +26,15 @@ def credits_of(item: Item) -> dict[str, JSON]:
 
 def item_data(item: Item, *, lines: int = 6) -> dict[str, JSON]:
     """An item's face: title, the solution's first lines, credits, date."""
-    solution = item.solution.strip().splitlines()
+    steps = [f"{n}. {step}" for n, step in enumerate(item.steps, 1)]
+    solution = item.solution.strip().splitlines() + steps
     return {
         "id": item.id,
         "title": item.title,
         "problem": item.problem,
         "solution": item.solution,
         "first_lines": "\n".join(solution[:lines]),
-        "more": len(solution) > lines or bool(item.steps),
+        "more": len(solution) > lines,
         "steps": list(item.steps),
         "language": item.language,
         "published": item.published_at.isoformat() if item.published_at else "",

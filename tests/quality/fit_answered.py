@@ -21,7 +21,7 @@ TARGET = Path("bot/data/answered.yaml")
 WHICH = {"both": ("words", "cover", "cosine"), "lexical": ("words", "cover")}
 L2_WHICH, L2_SURE = 0.003, 0.0002
 THRESHOLDS = {
-    "sure": 0.87, "maybe": 0.35,
+    "sure": 0.87, "maybe": 0.5,
     "same_words": 0.35, "same_cosine": 0.75, "same_words_only": 0.6,
     "duplicate_words": 0.35, "duplicate_cosine": 0.8, "duplicate_words_only": 0.6,
 }  # fmt: skip
