@@ -57,7 +57,8 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
         return None
     if event.place.thread:
         root = MessageRef(event.place.door, event.place.channel, event.place.thread)
-        if await questions.at(root):
+        question = await questions.at(root)
+        if question and not (question.state.ended and _asks_anew(said)):
             return Intent.REPLY
     if (said.direct or said.mentioned) and is_thanks(said.text):
         return Intent.THANKS
@@ -69,6 +70,12 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
     if binding and binding.mode in ("suggest", "auto") and question_probability(said.text) >= QUESTION:
         return Intent.MAYBE_ASK
     return None
+
+
+def _asks_anew(said: Said) -> bool:
+    """Said to the bot in the thread of a question that has ended: one more question, not one more answer."""
+    asks = (said.direct or said.mentioned) and question_probability(said.text) >= QUESTION
+    return asks and not is_thanks(said.text)
 
 
 def language_in(event: Event, default: Language, english: Collection[str]) -> Language:

@@ -23,9 +23,12 @@ STEWARD_WAVE = 3  # the third look at an unanswered question goes to the steward
 
 @feature.presses("pass")
 async def pass_on(press: Pressed, desk: Desk) -> Outcome:
-    """Not now: no reason needed, the next who know is asked."""
+    """Not now: no reason needed, the next who know is asked, unless somebody has answered meanwhile."""
     q, mine = await _asked(press.value, desk)
     passed = replace(mine, state="passed")
+    if q.state is not State.OPEN:
+        says = await refreshed(q, desk, (passed,))
+        return Outcome(save=(passed,), say=says, now=Toast("helpers.passed_answered", {}, desk.language))
     return await _next(q.noted(desk.now, "passed"), desk, (passed,)) + Outcome(now=Toast("helpers.passed", {}, desk.language))
 
 

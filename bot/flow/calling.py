@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk import Desk
-from bot.flow.cards import asked_here, elsewhere, post_card
+from bot.flow.cards import ask_card, asked_here, asker_place, elsewhere, post_card
 from bot.flow.people import person
 from bot.model.question import Ask, Question
-from bot.outcome import JSON, Address, At, Say, Under
+from bot.outcome import JSON, Address, Say, Under
 
 
 async def turns(q: Question, asks: Sequence[Ask], desk: Desk) -> tuple[Say, ...]:
@@ -19,6 +19,13 @@ async def turns(q: Question, asks: Sequence[Ask], desk: Desk) -> tuple[Say, ...]
     if not called:
         return ()
     to: list[Address] = [Under(post_card(q.id, b.id)) for b in elsewhere(q, bindings)[:1]]
-    if asked_here(q, bindings) and q.origin.message:
-        to = [At(q.origin.as_thread)]
+    if asked_here(q, bindings):
+        to = [asker_place(q)]
     return tuple(Say(place, "helpers.turn", {"asked": called}, q.language) for place in to)
+
+
+async def called_anew(q: Question, asks: Sequence[Ask], desk: Desk) -> tuple[Say, ...]:
+    """The same where the card that mentions them stood there before, so that it is edited, not posted."""
+    bindings = await desk.places.bindings(q.community) if q.community else ()
+    first = ask_card(q.id) if asked_here(q, bindings) else next((post_card(q.id, b.id) for b in elsewhere(q, bindings)), "")
+    return await turns(q, asks, desk) if first and await desk.places.posting(first) else ()

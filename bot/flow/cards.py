@@ -48,6 +48,10 @@ def direct_card(question: str, member: str) -> str:
     return f"direct:{question}:{member}"
 
 
+def centre_card(question: str, member: str) -> str:
+    return f"centre:{question}:{member}"
+
+
 def name_data(words: Words) -> dict[str, JSON]:
     return {"id": words.id, "en": words.en}
 

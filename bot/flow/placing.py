@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.desk import Desk
-from bot.flow.cards import SHOWN, ask_card, asked_here, name_data, refreshed
+from bot.flow.calling import called_anew
+from bot.flow.cards import SHOWN, ask_card, asked_here, centre_card, name_data, refreshed
 from bot.flow.people import link_to
 from bot.model.base import new_id
 from bot.model.community import Community, Example
@@ -56,7 +57,8 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
     if not chosen and not asked_here(q, bindings) and not any(b.mode != "off" for b in bindings):
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
-    return Outcome(save=(q, *asks), say=await refreshed(q, desk, asks), later=(later,))
+    says = (*await refreshed(q, desk, asks), *await called_anew(q, asks, desk))
+    return Outcome(save=(q, *asks), say=says, later=(later,))
 
 
 async def nobody_there(q: Question, community: Community, desk: Desk) -> Outcome:
@@ -77,7 +79,7 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     }
     pick = (Button("place_other", q.id, "card.button_pick"),)
     told = tuple(
-        Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, pick, f"centre:{q.id}:{m.id}", q.id)
+        Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, pick, centre_card(q.id, m.id), q.id)
         for m in librarians
     )
     q = q.noted(desk.now, "to_centre", librarians=str(len(told)))
@@ -95,7 +97,7 @@ async def centre_told(q: Question, to: Community, desk: Desk) -> tuple[Say, ...]
     """The centre's cards, once the question has a community: there is nothing left to place."""
     data: dict[str, JSON] = {"text": q.text[:SHOWN], "community": name_data(to.name)}
     return tuple(
-        Say(Direct(m.id), "card.moved", data, m.language or desk.library.language, (), f"centre:{q.id}:{m.id}", q.id)
+        Say(Direct(m.id), "card.moved", data, m.language or desk.library.language, (), centre_card(q.id, m.id), q.id)
         for m in await centre(desk)
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.desk import Desk
-from bot.flow.cards import ask_card, asker_place, elsewhere, post_card
+from bot.flow.cards import ask_card, asked_here, asker_place, centre_card, direct_card, elsewhere, post_card
 from bot.flow.people import link_to
-from bot.model.place import MessageRef
+from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Question
 from bot.outcome import JSON, Address, Say, Under
 
@@ -15,6 +17,7 @@ async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[
     bindings = await desk.places.bindings(q.community) if q.community else ()
     sides: list[tuple[str, Address]] = [("own", asker_place(q))]
     sides += [(b.id, Under(post_card(q.id, b.id))) for b in elsewhere(q, bindings)]
+    sides += [(card, Under(card)) for card in await _private_cards(q, bindings, desk)]
     heard = await _side_of(q, answer.source, desk)
     data: dict[str, JSON] = {
         "author": {"id": answer.author, "name": author},
@@ -30,8 +33,18 @@ async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[
     )
 
 
+async def _private_cards(q: Question, bindings: Sequence[Binding], desk: Desk) -> list[str]:
+    """Where no channel hears it: the cards of those who were asked in private, and of the centre's who answered there."""
+    if asked_here(q, bindings) or any(b.mode != "off" for b in bindings):
+        return []
+    asked = [a.member for a in await desk.questions.asks(question=q.id) if a.state in ("waiting", "answered")]
+    answered = () if q.community else dict.fromkeys(a.author for a in await desk.questions.answers(q.id) if a.author != q.asker)
+    cards = [*(direct_card(q.id, m) for m in asked), *(centre_card(q.id, m) for m in answered)]
+    return [card for card in cards if await desk.places.posting(card)]
+
+
 async def _side_of(q: Question, source: MessageRef, desk: Desk) -> tuple[str, ...]:
-    """The side an answer was given on (it needs no copy there): the asker's own, or a binding's id."""
+    """The side an answer was given on (it needs no copy there): the asker's own, a binding's id, or a private card."""
     root = desk.event.place.thread if desk.event.place else ""
     if q.origin.message and (source.door, source.channel) == (q.origin.door, q.origin.channel):
         return ("own",)
@@ -40,5 +53,7 @@ async def _side_of(q: Question, source: MessageRef, desk: Desk) -> tuple[str, ..
         return ("own",)
     if posting and posting.card.startswith("post:"):
         return (posting.card.rsplit(":", 1)[1],)
+    if posting:
+        return (posting.card,)
     bindings = await desk.places.bindings(q.community) if q.community else ()
     return tuple(b.id for b in bindings if (b.door, b.channel) == (source.door, source.channel))

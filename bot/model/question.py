@@ -110,7 +110,10 @@ class Questions(Protocol):
     async def get(self, id: str) -> Question | None: ...
 
     async def at(self, ref: MessageRef) -> Question | None:
-        """The question whose thread grows under this message: its origin, or one of its cards."""
+        """The question whose thread grows under this message: its origin, or one of its cards.
+
+        Of several asked in one thread the one that has not ended, else the newest; one that was forgotten has no thread.
+        """
         ...
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:

@@ -115,11 +115,12 @@ class StoredQuestions(Reader):
             return None
         q, p = question.c, posting.c
         origin = (q.door == ref.door, q.channel == ref.channel, q.message == ref.message)
-        found = await self._one(question.select().where(q.library == self._library, *origin).order_by(q.id), from_row)
+        known = question.select().where(q.library == self._library, q.text != "", *origin)
+        found = await self._one(known.order_by(q.ended_at.is_not(None), q.id.desc()), from_row)
         if found:
             return found
         card = (p.library == self._library, p.door == ref.door, p.channel == ref.channel, p.message == ref.message)
-        query = question.select().where(q.library == self._library, q.id.in_(select(p.subject).where(*card)))
+        query = question.select().where(q.library == self._library, q.text != "", q.id.in_(select(p.subject).where(*card)))
         return await self._one(query, from_row)
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:

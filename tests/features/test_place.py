@@ -106,7 +106,7 @@ async def test_anyone_moves_a_question_and_every_side_is_told(world: World) -> N
 
     await world.presses("Tono", "move", world.card("card.post", "#pengolahan"))  # and back
     await pick(world, "Tono", "sirkulasi")
-    assert world.heard("#sirkulasi") == ["card.post"]
+    assert world.heard("#sirkulasi") == ["card.post", "helpers.turn"]  # an edited card calls nobody
     assert world.heard("#pengolahan") == ["card.moved"]
 
 
