@@ -162,6 +162,7 @@ def reviews() -> list[Case]:
         Case("review.published", {"item": shown, "people": people, "community": NAME}),
         Case("review.published", {"item": shown, "people": people | {"asker": [], "answerer": []}, "community": None}),
         Case("review.published", {"item": shown, "people": dict.fromkeys(people, ()), "community": None}),
+        *(Case("review.closed", {"title": ITEM.title, "status": status}) for status in ("draft", "rejected")),
         Case("review.button_merge", {"title": ITEM.title}),
         Case("review.merged", {"title": ITEM.title}),
         Case("review.decided_already", {"by": "Budi"}),

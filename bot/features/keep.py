@@ -10,7 +10,7 @@ from bot.desk import Desk
 from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
 from bot.flow.people import link_to
-from bot.flow.reviewing import before, credited, review_cards
+from bot.flow.reviewing import before, closed, credited, review_cards
 from bot.model.knowledge import Attachment, Item, Source
 from bot.model.member import Member
 from bot.model.question import Answer, Question
@@ -175,13 +175,14 @@ async def _redraft(question: str, desk: Desk, changed: str = "") -> Outcome:
     history = await before(item, "redrafted", desk)
     if not answers:
         item = replace(item, status="rejected", reason="withheld", solution="", steps=(), files=())
-        return Outcome(save=(item, history), say=await review_cards(item, desk))
+        return Outcome(save=(item, history), say=(*await review_cards(item, desk), *await closed(item, desk)))
     anew = _rebuilt(item, await _drafted(q, answers, item.community, desk))
     if item.status != "rejected" and anew.text == item.text and anew.sources == item.sources:
         return NOTHING
     known = {s.answer for s in item.sources}
     fresh = [a for a in answers if a.id == changed or a.id not in known]
-    return Outcome(save=(anew, history), say=await _consents(anew, fresh, desk), then=_wanted(anew))
+    says = (*await _consents(anew, fresh, desk), *await closed(anew, desk))
+    return Outcome(save=(anew, history), say=says, then=_wanted(anew))
 
 
 def _may_change(item: Item) -> bool:

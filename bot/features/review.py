@@ -39,8 +39,10 @@ async def other_reviewers(happened: Happened, desk: Desk) -> Outcome:
 @feature.presses("review")
 async def read_draft(press: Pressed, desk: Desk) -> Outcome:
     """The whole draft, its sources, and a published item that says nearly the same beside it."""
-    item = await _draft(press.value, desk)
-    near = await desk.find.near(item, await desk.sight())
+    item, sight = await _draft(press.value, desk), await desk.sight()
+    if not sight.sees(item.library, item.community, item.visibility):
+        raise Kindly("review.members_only")
+    near = await desk.find.near(item, sight)
     twin = await desk.items.get(near.id) if near else None
     data: dict[str, JSON] = {"item": item_data(item), "near": item_data(twin) if twin else None}
     leads = await desk.leads(item.community)
@@ -178,6 +180,7 @@ async def merge(press: Pressed, desk: Desk) -> Outcome:
         sources=(*into.sources, *item.sources),
         files=(*into.files, *item.files),
         credits=tuple(dict.fromkeys((*into.credits, *item.credits))),
+        visibility="community" if item.visibility == "community" else into.visibility,  # nobody reads more than before
     )
     merged = credited(merged, desk.me, "reviewer")
     item = replace(credited(item, desk.me, "reviewer"), status="merged", merged_into=into.id)

@@ -77,10 +77,12 @@ async def _ask_back(q: Question, desk: Desk) -> Outcome:
 
 
 async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | None:
-    """Somebody asked the same and it is still open: offer to join, without asking twice."""
-    sight = await desk.sight()
+    """Somebody asked the same and it is still open: offer to join, without asking twice.
+
+    Only a question that stands before a community is shown to others: what nobody's community has was perhaps asked in private.
+    """
     waiting = [o for o in await desk.questions.open_in(None) if o.id != q.id and o.state in (State.OPEN, State.ANSWERED)]
-    same = await desk.find.same(query, [o for o in waiting if sight.sees(o.library, o.community or "", "library")])
+    same = await desk.find.same(query, [o for o in waiting if o.community or o.asker == q.asker])
     if same is None:
         return None
     other = next(o for o in waiting if o.id == same.id)

@@ -145,3 +145,15 @@ async def announcements(item: Item, desk: Desk) -> tuple[Say, ...]:
         for b in await desk.places.bindings(item.community)
         if b.mode != "off"
     )
+
+
+async def closed(item: Item, desk: Desk) -> tuple[Say, ...]:
+    """Its announcements, once it is published no longer: nobody's words stay there that were taken back."""
+    data: dict[str, JSON] = {"title": item.title, "status": item.status}
+    says: list[Say] = []
+    for b in await desk.places.bindings(item.community):
+        card = f"announce:{item.id}:{b.id}"
+        if await desk.places.posting(card):
+            at = At(Place(b.door, b.channel))
+            says.append(Say(at, "review.closed", data, item.language, card=card, subject=item.id))
+    return tuple(says)
