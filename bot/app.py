@@ -106,9 +106,13 @@ class App:
         if place is None or not isinstance(what, (Said, Edited)):
             return True
         root = MessageRef(place.door, place.channel, place.thread or what.message)
-        if isinstance(what, Said) and (what.direct or what.mentioned):
+        addressed = isinstance(what, Said) and (what.direct or what.mentioned)
+        if addressed and not place.thread:
             return True
         if await self.store.questions.at(root) or await self.store.waiting(event.library, event.lane):
+            return True
+        if addressed:  # ours in any case; under a card just posted it is an answer, not a question
+            await self._recorded(event.library, "")
             return True
         if isinstance(what, Edited) or place.thread:
             if await self.store.questions.answer_at(MessageRef(place.door, place.channel, what.message)):
