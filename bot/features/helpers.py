@@ -82,11 +82,12 @@ async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outco
     """The next who know: on the same card, and called in its thread, since an edited card calls nobody."""
     already = await desk.questions.asks(question=q.id)
     chosen = await choose(q, q.community or "", desk, already)
-    asks = asks_for(q, chosen[:1] if changed else chosen, desk)
+    chosen = chosen[:1] if changed else chosen
+    asks = asks_for(q, chosen, desk)
     q = q.noted(desk.now, "asked_more", asked=str(len(asks)))
     wait = Later("question.wait", q.id, desk.now + (desk.rules.next_wave if asks else desk.rules.to_steward))
     says = (*await refreshed(q, desk, (*changed, *asks)), *await turns(q, asks, desk))
-    return Outcome(save=(q, *changed, *asks), say=says, later=(wait,))
+    return Outcome(save=(q, *changed, *asks, *(c.member for c in chosen)), say=says, later=(wait,))
 
 
 async def _to_stewards(q: Question, desk: Desk) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.desk import Desk
@@ -22,25 +22,35 @@ MOST_ANSWERS = 300  # accepted answers looked at for who has shown that they kno
 MEMORY = timedelta(days=84)  # asks looked back at for whose turn it is
 
 
-async def choose(q: Question, community: str, desk: Desk, already: Sequence[Ask] = ()) -> tuple[Chosen, ...]:
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`member` as they stood before their asks were counted: saved unchanged with the new ask, so that of two questions at
+    once only one gets somebody's last free turn."""
+
+    chosen: Chosen
+    member: Member
+
+
+async def choose(q: Question, community: str, desk: Desk, already: Sequence[Ask] = ()) -> tuple[Picked, ...]:
     """Two or three members who know, agreed, are here, and were not asked too often."""
-    memberships = await desk.members.memberships(community=community)
+    memberships = tuple(m for m in await desk.members.memberships(community=community) if m.may_ask)
     members = await desk.members.many(tuple(m.member for m in memberships))
     asks = await desk.questions.asks(since=desk.now - MEMORY)
     given = await desk.questions.accepted(community, MOST_ANSWERS)
     out = {*q.joined, *(a.member for a in already)}
     people = practitioners(members, memberships, asks, given, desk.now)
-    return who_knows(terms(q.text), people, asker=q.asker, asked=out)
+    by_id = {m.id: m for m in members}
+    return tuple(Picked(c, by_id[c.member]) for c in who_knows(terms(q.text), people, asker=q.asker, asked=out))
 
 
-def asks_for(q: Question, chosen: Sequence[Chosen], desk: Desk) -> tuple[Ask, ...]:
+def asks_for(q: Question, chosen: Sequence[Picked], desk: Desk) -> tuple[Ask, ...]:
     return tuple(
         Ask(
             library=q.library,
             question=q.id,
-            member=c.member,
+            member=c.member.id,
             at=desk.now,
-            why=":".join((c.why, ", ".join(c.words))).rstrip(":"),
+            why=":".join((c.chosen.why, ", ".join(c.chosen.words))).rstrip(":"),
         )
         for c in chosen
     )
@@ -58,7 +68,7 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
     says = (*await refreshed(q, desk, asks), *await called_anew(q, asks, desk))
-    return Outcome(save=(q, *asks), say=says, later=(later,))
+    return Outcome(save=(q, *asks, *(c.member for c in chosen)), say=says, later=(later,))
 
 
 async def nobody_there(q: Question, community: Community, desk: Desk) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from bot.model.member import Member, Membership
@@ -114,9 +115,19 @@ def _match(topic: frozenset[str], person: Practitioner) -> tuple[Why, tuple[str,
 
 def _shared(topic: frozenset[str], text: str) -> tuple[str, ...]:
     """The words of the text, as written, that the topic shares, in any form or language."""
-    tokens = dict.fromkeys(words.written_out(text))
-    found = [token for token in tokens if not topic.isdisjoint(words.terms(token).words)]
+    found = [token for token in _tokens(text) if not topic.isdisjoint(_terms(token))]
     return tuple(shorten(token, 30) for token in found[:MOST_WORDS])
+
+
+@lru_cache(maxsize=20_000)
+def _tokens(text: str) -> tuple[str, ...]:
+    """What a member says they know is read for each question, and seldom changes."""
+    return tuple(dict.fromkeys(words.written_out(text)))
+
+
+@lru_cache(maxsize=50_000)
+def _terms(token: str) -> frozenset[str]:
+    return frozenset(words.terms(token).words)
 
 
 def _turn(person: Practitioner) -> tuple[int, float, str]:
