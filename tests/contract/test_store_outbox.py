@@ -23,7 +23,13 @@ def under(card: str, template: str = "reply", own: str = "") -> Say:
 
 async def test_what_is_said_goes_out_whole(store: SqlStore, clock: TestClock) -> None:
     say = Say(
-        to_channel().to, "ask.routed", {"who": ["Budi", None, 1.5, {"a": True}]}, "en", card="c", subject="q", files=(("f.pdf", "ab"),)
+        to_channel().to,
+        "ask.routed",
+        {"who": ["Budi", None, 1.5, {"a": True}]},
+        "en",
+        card="c",
+        subject="q",
+        files=(("f.pdf", "ab"),),
     )
     react = React(MessageRef("web", "umum", "1"), "✅")
     await send(store, ("1", say), ("2", react))

@@ -14,9 +14,13 @@ PICTURES = Path(__file__).parent.parent.parent / "docs" / "pictures"
 def main() -> None:
     for width, device in ((1280, "desktop"), (390, "phone")):
         for scheme in ("light", "dark"):
-            with TemporaryDirectory() as folder, guyub(Path(folder)) as address, browser() as opened:
-                with page(opened, width, scheme) as shown:
-                    Walker(shown, address, photographer(shown, PICTURES, f"{device}-{scheme}")).whole_line()
+            with (
+                TemporaryDirectory() as folder,
+                guyub(Path(folder)) as address,
+                browser() as opened,
+                page(opened, width, scheme) as shown,
+            ):
+                Walker(shown, address, photographer(shown, PICTURES, f"{device}-{scheme}")).whole_line()
 
 
 if __name__ == "__main__":
