@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
@@ -15,20 +16,30 @@ PATIENCE = 60.0  # seconds for one act to be handled and delivered
 
 
 async def open_scene(house: House) -> Stage | None:
-    """Sets the opening scene where nobody is there yet: people, channels and old talk, at once. None: it was set before."""
-    if await house.web.platform.people():
+    """Sets the opening scene where nobody is there yet: people, channels and old talk, at once.
+
+    None: it was set before, to its end, or others were there first. One that was broken off is taken up again.
+    """
+    scene, there = read_scene("opening"), {person.name for person in await house.web.platform.people()}
+    if _marker(house).exists() or (there and not there & {actor.name for actor in scene.people}):
         return None
-    scene = read_scene("opening")
     stage = Stage(house.web.platform, lambda: asyncio.sleep(0), moments(house, house.app.dispatcher.clock()))
     await stage.set_up(scene)
-    for act in scene.acts:
-        await stage.play(act)
+    if not there:
+        for act in scene.acts:
+            await stage.play(act)
     return stage
 
 
-async def introduce(stage: Stage) -> None:
+async def introduce(house: House, stage: Stage) -> None:
     """The scene's people join their communities, while the first pages are being opened already."""
     await stage.introduce(read_scene("opening"))
+    _marker(house).touch()
+
+
+def _marker(house: House) -> Path:
+    """Says that the opening scene has been set."""
+    return house.settings.data_dir / "opening-scene"
 
 
 def moments(house: House, today: datetime, last: str = "") -> Callable[[Act], datetime]:

@@ -74,16 +74,16 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
     async with open_house(settings) as house:
         stage = await open_scene(house) if "web" in house.doors else None
         async with living(house):
-            introduction = asyncio.create_task(_introduced(stage)) if stage else None
+            introduction = asyncio.create_task(_introduced(house, stage)) if stage else None
             await listen(house, open_browser=open_browser)
             if introduction:
                 introduction.cancel()
 
 
-async def _introduced(stage: Stage) -> None:
+async def _introduced(house: House, stage: Stage) -> None:
     """The opening scene's people get to know the bot. A scene that fails must not take Guyub down with it."""
     try:
-        await introduce(stage)
+        await introduce(house, stage)
     except Exception:  # a scene is only a scene
         log.exception("scene.failed")
 

@@ -14,7 +14,7 @@ from adapters.web import writing
 from adapters.web.platform import Platform
 from adapters.web.rows import BOT, Message
 from adapters.web.scene import Act, Join, Room, Scene
-from bot.outcome import OpenForm, Sheet
+from bot.outcome import OpenForm, Sheet, Toast
 from bot.ports import Label, Shown
 
 LOOK, LOOKS = 0.05, 400  # seconds between two looks for a button that has not come yet, and how many
@@ -75,7 +75,10 @@ class Stage:
 
     async def _bind(self, room: Room, who: str) -> None:
         user, channel = self.people[who], self.rooms[room.key]
-        form = _form(await self.platform.command(user, channel, "/kanal"))
+        shown = await self.platform.command(user, channel, "/kanal")
+        if shown is not None and isinstance(shown.now, Toast):
+            return  # somebody leads there already: a first start that was broken off had come further than this
+        form = _form(shown)
         names = {c.label.lower(): c.value for f in form.fields if f.name == "community" for c in f.choices}
         community = "any" if room.serves == "any" else names[room.serves.lower()]
         self.communities[room.key] = community
@@ -85,10 +88,11 @@ class Stage:
         user = self.people[join.who]
         private = f"dm-{user}"
         gabung, profil = ("/join", "/profile") if self.english[join.who] else ("/gabung", "/profil")
-        await self.platform.command(user, private, f"{gabung} {join.community}")
+        told = await self.platform.command(user, private, f"{gabung} {join.community}")
         await self.settled()
-        if join.steward:
-            await self._press(Act(who=join.who, room="@", press="take_lead"))
+        if join.steward:  # whoever belongs already (a first start that was broken off) may lead already
+            again = told is not None and isinstance(told.now, Toast)
+            await self._press(Act(who=join.who, room="@", press="take_lead", optional=again))
         form = _form(await self.platform.command(user, private, profil))
         fields = {f.name: f.value for f in form.fields}
         topics = {c.label.lower(): c.value for f in form.fields if f.name == "may_ask" for c in f.choices}
@@ -96,9 +100,9 @@ class Stage:
         agreed = {*fields.get("may_ask", "").split("\n"), topic} if join.may_ask else set()
         fields |= {f"knows:{topic}": join.knows, "may_ask": "\n".join(sorted(agreed - {""}))}
         await self.platform.submit(user, form.name, form.subject, fields, private)
-        for told in await self.platform.messages(private, viewer=user):
-            if told.only_for == user and not told.deleted:
-                await self.platform.dismiss(user, told.id)
+        for message in await self.platform.messages(private, viewer=user):
+            if message.only_for == user and not message.deleted:
+                await self.platform.dismiss(user, message.id)
 
     async def play(self, act: Act) -> None:
         """One act, and all that follows from it. LookupError: there is nothing (no button, form or post) to do it on."""
