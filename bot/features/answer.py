@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Reacted, Said
-from bot.flow.asking import send_to_people
+from bot.flow.asking import SAME, send_to_people
 from bot.flow.cards import ask_card, refreshed
 from bot.flow.people import link_to
 from bot.flow.relaying import relays
@@ -30,7 +30,7 @@ POLITE = 6  # words: a thank-you that is nothing else
 async def reply(said: Said, desk: Desk) -> Outcome:
     """An answer, a follow-up of the asker's, or a thank-you."""
     q = await desk.questions.at(MessageRef(desk.place.door, desk.place.channel, desk.place.thread))
-    if q is None or q.state is State.SUGGESTED or (is_blank(said.text) and not said.files):
+    if q is None or _only_suggested(q) or (is_blank(said.text) and not said.files):
         return NOTHING
     if may_settle(q, desk) and is_thanks(said.text):
         return await _thanked(q, desk)
@@ -41,6 +41,11 @@ async def reply(said: Said, desk: Desk) -> Outcome:
     if q.state.ended:
         return Outcome(save=(answer,), say=(*says, desk.reply("answer.kept_late")))
     return await _answered(q, answer, says, desk)
+
+
+def _only_suggested(q: Question) -> bool:
+    """Overheard, and nobody asked for it yet; one whose twin was shown to its asker was asked on purpose."""
+    return q.state is State.SUGGESTED and not any(s.what == SAME for s in q.trace)
 
 
 async def _answered(q: Question, answer: Answer, says: tuple[Say, ...], desk: Desk) -> Outcome:

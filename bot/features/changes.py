@@ -27,9 +27,9 @@ async def edited(edit: Edited, desk: Desk) -> Outcome:
     ref = desk.event.ref
     if ref is None:
         return NOTHING
-    if is_blank(edit.text):
-        return await deleted(Deleted(edit.message), desk)
     answer = await desk.questions.answer_at(ref)
+    if is_blank(edit.text) and not (answer and answer.files):
+        return await deleted(Deleted(edit.message), desk)
     if answer:
         same = answer.text == edit.text or answer.deleted
         return NOTHING if same else await _answer_changed(replace(answer, text=edit.text), desk)

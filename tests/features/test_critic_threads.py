@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.events import FileRef
 from bot.model.question import State
 from tests.world import World
 
@@ -105,3 +106,26 @@ async def test_the_centre_hears_what_the_asker_adds_once_it_has_answered(world: 
     world.forget()
     await world.replies("Budi", "Kalau airnya keruh terus bagaimana?", q)
     assert world.card("answer.relay", "@ibu.rini").thread == card.ref.message
+
+
+async def test_an_answer_counts_while_the_asker_looks_at_a_question_like_theirs(world: World) -> None:
+    await world.asks("Budi", FINE)
+    q = await world.asks("Joko", FINE)
+    assert q.state is State.SUGGESTED
+    await world.replies("Daniel", ANSWER, q)
+    assert await answers(world, q.id) == [ANSWER]
+    assert (await world.again(q)).state is State.ANSWERED
+    await world.later(hours=5)
+    assert (await world.again(q)).state is State.ANSWERED
+    await world.presses("Joko", "solved")
+    assert (await world.again(q)).state is State.SOLVED
+
+
+async def test_a_file_whose_caption_is_emptied_stays_an_answer(world: World) -> None:
+    q = await world.asks("Budi", FINE)
+    world.door.files["f1"] = b"tarif"
+    file = FileRef("f1", "tarif.pdf", "application/pdf", 5)
+    reply = await world.replies("Daniel", "Tarifnya ada di lampiran ini.", q, "#sirkulasi", files=(file,))
+    await world.edits("Daniel", reply, "👍", "#sirkulasi", world.card("card.post", "#sirkulasi").ref.message)
+    assert await answers(world, q.id) == ["👍"]
+    assert (await world.again(q)).state is State.ANSWERED
