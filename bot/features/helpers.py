@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Submitted
+from bot.flow.asking import send_to_people
 from bot.flow.calling import turns
 from bot.flow.cards import ask_card, refreshed
 from bot.flow.people import link_to
-from bot.flow.placing import asks_for, centre, choose
+from bot.flow.placing import asks_for, centre, choose, to_centre
 from bot.model.member import Member
 from bot.model.question import Ask, Question, State
 from bot.outcome import NOTHING, Choice, Direct, Field, Later, OpenForm, Outcome, Say, Toast
@@ -71,11 +72,19 @@ async def _askable(q: Question, desk: Desk) -> tuple[Member, ...]:
 async def unanswered(due: CameDue, desk: Desk) -> Outcome:
     """Nobody answered in time: the next who know, then the steward, then it stays on the list of the open ones."""
     q = await desk.questions.get(due.subject)
+    if q is not None and q.state in (State.OFFERED, State.ASKED_BACK):
+        return await _no_word(q, desk)
     if q is None or q.state not in (State.OPEN, State.UNPLACED):
         return NOTHING
     if q.wave + 1 >= STEWARD_WAVE or q.community is None:
         return await _to_stewards(q, desk)
     return await _next(replace(q, wave=q.wave + 1).noted(desk.now, "next_wave"), desk)
+
+
+async def _no_word(q: Question, desk: Desk) -> Outcome:
+    """The asker was asked something and says nothing: an offered note is taken not to fit, a choice is the centre's."""
+    q = q.noted(desk.now, "no_word")
+    return await (send_to_people(q, desk) if q.state is State.OFFERED else to_centre(q, desk))
 
 
 async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outcome:

@@ -48,7 +48,7 @@ async def offer_or_send(q: Question, desk: Desk, query: Query | None = None) -> 
         if fresh:
             q = replace(q, state=State.OFFERED, offered=fresh)
             q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}")
-            return Outcome(save=(q,), say=await refreshed(q, desk))
+            return Outcome(save=(q,), say=await refreshed(q, desk), later=_look_again(q, desk))
     return await send_to_people(q, desk, query)
 
 
@@ -73,7 +73,12 @@ async def _ask_back(q: Question, desk: Desk) -> Outcome:
     if not q.guesses:
         q = replace(q, guesses=tuple(Guess(c.id, 0.0) for c in (await desk.communities.all())[:3]))
     q = q.noted(desk.now, "asked_back", sure=f"{q.guesses[0].probability:.2f}" if q.guesses else "")
-    return Outcome(save=(q,), say=await refreshed(q, desk))
+    return Outcome(save=(q,), say=await refreshed(q, desk), later=_look_again(q, desk))
+
+
+def _look_again(q: Question, desk: Desk) -> tuple[Later, ...]:
+    """The asker was asked something: a day without a word, and the question goes on without them."""
+    return (Later("question.wait", q.id, desk.now + desk.rules.nudge),)
 
 
 async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | None:
