@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.events import Pressed
 from bot.model.question import Question, State
 from bot.outcome import OpenForm
-from tests.world import Heard, World, a_library
+from tests.world import Heard, World, a_library, user_of
 
 T = TypeVar("T")
 PEOPLE = ("Budi", "Tono", "Sari", "Wati")
@@ -87,6 +87,12 @@ class QuestionMachine(RuleBasedStateMachine):
         self.run(lambda: self.world.commands(by, f"tanya {text}"))
         self.asked = True
 
+    @rule(by=who, helper=who, text=st.sampled_from(TEXTS[:3]), answer=st.sampled_from(ANSWERS[:2]))
+    def asks_and_is_helped(self, by: str, helper: str, text: str, answer: str) -> None:
+        """The main line in one step, so that what comes after it is reached often."""
+        self.run(lambda: self.world.solved(by, text, helper, answer))
+        self.asked = True
+
     @precondition(lambda self: self.asked)
     @rule(by=who, n=few, text=st.sampled_from(ANSWERS), tick=st.booleans())
     def replies(self, by: str, n: int, text: str, tick: bool) -> None:
@@ -120,11 +126,14 @@ class QuestionMachine(RuleBasedStateMachine):
             self.run(lambda: self.world.edits(by, ref.message, text, ref.channel))
 
     @precondition(lambda self: bool(self.buttons()))
-    @rule(by=who, m=st.integers(0, 1000), thrice=st.booleans())
-    def presses_a_button(self, by: str, m: int, thrice: bool) -> None:
-        buttons = self.buttons()
+    @rule(by=who, m=st.integers(0, 30), twice=st.booleans())
+    def presses_a_button(self, by: str, m: int, twice: bool) -> None:
+        """Among the newest; what stands before one person's eyes only is pressed by that person."""
+        buttons = self.buttons()[::-1]
         heard, action = buttons[m % len(buttons)]
-        self.run(lambda: self._press(by, heard, action, 2 if thrice else 1))
+        owner = heard.alone or heard.ref.channel.partition("@")[2]
+        presser = next((name for name in (*PEOPLE, "Ibu Rini", "Daniel") if user_of(name) == owner), by)
+        self.run(lambda: self._press(presser, heard, action, 2 if twice else 1))
 
     async def _press(self, by: str, heard: Heard, action: str, times: int) -> None:
         label = heard.buttons[action]
