@@ -11,159 +11,27 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime
 from pathlib import Path
-
-import numpy as np
 
 from bot.compose import House, open_house
 from bot.desk import Rules
-from bot.errors import DeliveryError
 from bot.events import Commanded, Deleted, Edited, Event, FileRef, Left, Pressed, Reacted, Said, Submitted, What
 from bot.loops import settle
 from bot.model.base import new_id
 from bot.model.knowledge import Item
 from bot.model.member import Member
-from bot.model.place import Account, MessageRef, Place
+from bot.model.place import Account, Place
 from bot.model.question import Question
-from bot.outcome import Data
-from bot.ports import Delivery, Ears, Label, Shown, Vector
+from bot.ports import Shown
 from bot.settings import Settings
-from bot.triage.words import terms
-from bot.voice import Voice
+from tests.fakes import Heard, MarkedVoice, PaperDoor, TestClock, WordVectors, marked_voice, user_of
+
+__all__ = ["Heard", "MarkedVoice", "PaperDoor", "TestClock", "WordVectors", "marked_voice", "user_of"]
 
 COMMUNITIES = Path(__file__).parent / "communities.yaml"
-MARK = "\n\n@@"
-
-
-class TestClock:
-    """Stands still until told to move."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
-class WordVectors:
-    """An embedder of the tests' own: a text's vector is the sum of its terms' random directions. Quick and repeatable."""
-
-    model = "words"
-    dimension = 64
-
-    def __init__(self) -> None:
-        self.broken: Callable[[], None] = lambda: None
-
-    def query(self, texts: Sequence[str]) -> Vector:
-        self.broken()
-        return np.stack([self._one(text) for text in texts])
-
-    passage = query
-
-    def _one(self, text: str) -> Vector:
-        total = np.zeros(self.dimension, np.float32)
-        for word in terms(text).words:
-            total += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(self.dimension).astype(np.float32)
-        length = float(np.linalg.norm(total))
-        return total / length if length else np.eye(1, self.dimension, dtype=np.float32)[0]
-
-
-class MarkedVoice(Voice):
-    """The real words, with the template's name behind them, so that a test can tell which were said."""
-
-    inside = 0
-
-    def __call__(self, template: str, data: Data, language: str) -> str:  # type: ignore[override]
-        self.inside += 1
-        try:
-            words = super().__call__(template, data, language)  # type: ignore[arg-type]
-        finally:
-            self.inside -= 1
-        return words if self.inside else words + MARK + template
-
-
-@cache
-def marked_voice() -> MarkedVoice:
-    """One for all worlds: templates are compiled once."""
-    return MarkedVoice(Settings().as_library())
-
-
-@dataclass(slots=True)
-class Heard:
-    """A message as it stands in the tests' door."""
-
-    ref: MessageRef
-    template: str
-    text: str
-    delivery: Delivery
-    thread: str
-    edits: int = 0
-
-    @property
-    def alone(self) -> str:
-        """The only user who sees it, in a channel; "" where all do."""
-        return self.delivery.only_for.user if self.delivery.only_for else ""
-
-    @property
-    def buttons(self) -> dict[str, Label]:
-        return {label.action: label for label in self.delivery.buttons}
-
-
-@dataclass
-class PaperDoor:
-    """A platform on paper. Direct messages go to the channel "@<user>". `fails` may raise before a delivery."""
-
-    name: str = "paper"
-    messages: list[Heard] = field(default_factory=list)
-    reactions: list[tuple[MessageRef, str, bool]] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    fails: list[DeliveryError] = field(default_factory=list)
-    once: list[str] = field(default_factory=list)
-    count: int = 0
-
-    async def start(self, ears: Ears) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    async def deliver(self, delivery: Delivery) -> MessageRef:
-        if self.fails:
-            raise self.fails.pop(0)
-        self.once.append(delivery.once)
-        text, _, template = delivery.text.rpartition(MARK)
-        found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)
-        if found:
-            found.template, found.text, found.delivery, found.edits = template, text, delivery, found.edits + 1
-            return found.ref
-        place = delivery.place or Place(self.name, f"@{delivery.private_to.user if delivery.private_to else ''}")
-        self.count += 1
-        ref = MessageRef(self.name, place.channel, f"b{self.count}")
-        self.messages.append(Heard(ref, template, text, delivery, place.thread))
-        return ref
-
-    async def react(self, ref: MessageRef, emoji: str, remove: bool, once: str) -> None:
-        self.reactions.append((ref, emoji, remove))
-
-    async def link(self, ref: MessageRef) -> str:
-        return f"https://paper.test/{ref.channel}/{ref.message}"
-
-    async def fetch(self, file: str) -> bytes:
-        return self.files[file]
-
-
-def user_of(name: str) -> str:
-    """The paper platform's id of a person."""
-    return name.lower().replace(" ", ".")
 
 
 class World:
