@@ -11,7 +11,7 @@ from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
 from bot.flow.people import link_to
 from bot.flow.reviewing import before, closed, credited, review_cards
-from bot.model.knowledge import Attachment, Item, Source
+from bot.model.knowledge import Attachment, Edition, Item, Source
 from bot.model.member import Member
 from bot.model.question import Answer, Question
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
@@ -172,17 +172,27 @@ async def _redraft(question: str, desk: Desk, changed: str = "") -> Outcome:
     if q is None or item is None or not _may_change(item):
         return NOTHING
     answers = await _kept(q, item, desk)
-    history = await before(item, "redrafted", desk)
+    history = await _history(item, answers, desk)
     if not answers:
         item = replace(item, status="rejected", reason="withheld", solution="", steps=(), files=())
-        return Outcome(save=(item, history), say=(*await review_cards(item, desk), *await closed(item, desk)))
+        return Outcome(save=(item, *history), say=(*await review_cards(item, desk), *await closed(item, desk)))
     anew = _rebuilt(item, await _drafted(q, answers, item.community, desk))
     if item.status != "rejected" and anew.text == item.text and anew.sources == item.sources:
         return NOTHING
     known = {s.answer for s in item.sources}
     fresh = [a for a in answers if a.id == changed or a.id not in known]
     says = (*await _consents(anew, fresh, desk), *await closed(anew, desk))
-    return Outcome(save=(anew, history), say=says, then=_wanted(anew))
+    return Outcome(save=(anew, *history), say=says, then=_wanted(anew))
+
+
+async def _history(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Edition, ...]:
+    """One more edition. Where a writer's words go, older editions lose them too: that it changed stays, not what it said."""
+    history = await before(item, "redrafted", desk)
+    kept = {a.id for a in answers}
+    if all(s.answer is None or s.answer in kept for s in item.sources):
+        return (history,)
+    older = await desk.items.editions(item.id)
+    return tuple(replace(e, solution="", steps=()) for e in (*older, history))
 
 
 def _may_change(item: Item) -> bool:

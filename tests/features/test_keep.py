@@ -54,6 +54,7 @@ async def test_the_only_writer_withholds_and_gives_back(world: World) -> None:
     assert world.toast == "keep.noted"
     item = await world.item(q)
     assert (item.status, item.reason, item.solution) == ("rejected", "withheld", "")
+    assert [e.solution for e in await world.house.store.items.editions(item.id)] == [""]
     assert world.told("Wati") == ["keep.withheld"]
     assert world.told("Sari") == ["review.decided"]
 
