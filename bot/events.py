@@ -129,7 +129,7 @@ class Event:
     """One thing that happened. `id` is the platform's (or ours, for follow-ups): the same id is handled once, ever.
 
     `account` and `place` are None for what is ours (Happened, CameDue). `at` is aware, in UTC.
-    `locale` is the person's interface language where the platform tells it.
+    `locale` is the person's interface language where the platform tells it. `private`: it happened in private with the bot.
     """
 
     id: str
@@ -139,6 +139,7 @@ class Event:
     account: Account | None = None
     place: Place | None = None
     locale: Language | None = None
+    private: bool = False
 
     @property
     def lane(self) -> str:

@@ -54,6 +54,7 @@ class World:
             what,
             Account(self.door.name, user_of(who), who),
             Place(self.door.name, channel, thread),
+            private=channel.startswith("@"),
         )
         return await self.receives(event)
 

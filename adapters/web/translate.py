@@ -60,6 +60,7 @@ def to_event(payload: Payload, library: str) -> Event:
         account=Account(DOOR, payload["user"], payload["name"]),
         place=Place(DOOR, payload["channel"], payload["thread"]),
         locale=payload["language"],
+        private=payload["direct"],
     )
 
 

@@ -91,9 +91,16 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or f"komunitas-{new_id()[-6:]}"
 
 
+def _in_the_open(desk: Desk) -> None:
+    """A private chat serves no community: what is posted there, nobody else would read."""
+    if desk.event.private:
+        raise Kindly("steward.not_in_private")
+
+
 @feature.command("kanal", "channel")
 async def channel(command: Commanded, desk: Desk) -> Outcome:
     """Which community this channel serves, and whether Guyub listens here."""
+    _in_the_open(desk)
     old = await desk.places.binding(desk.place.door, desk.place.channel)
     await _may_manage(await desk.communities.get(old.community) if old and old.community else None, desk)
     named = tuple(Choice(c.id, c.name.in_(desk.language)) for c in await desk.communities.all())
@@ -114,6 +121,7 @@ async def channel(command: Commanded, desk: Desk) -> Outcome:
 
 @feature.submits("channel")
 async def bound(form: Submitted, desk: Desk) -> Outcome:
+    _in_the_open(desk)
     everything = form["community"] == ANY
     community = await desk.communities.get(form["community"])
     if community is None and not everything:

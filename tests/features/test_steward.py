@@ -113,3 +113,9 @@ async def test_changing_the_mode_changes_what_is_heard(world: World) -> None:
     await world.binds("Sari", "#sirkulasi", "sirkulasi", "auto")
     await world.says("Budi", "Bagaimana cara menghitung denda?", "#sirkulasi")
     assert (await world.question()).state is State.OPEN
+
+
+async def test_a_private_chat_is_no_channel_to_bind(world: World) -> None:
+    await world.commands("Ibu Rini", "kanal", "@ibu.rini")
+    assert world.toast == "steward.not_in_private"
+    assert await world.house.store.places.binding("paper", "@ibu.rini") is None
