@@ -21,6 +21,7 @@ ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{1
 TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00|Z)?"  # 2026-11-24T02:00:00+00:00
     r"|\d{1,2} [A-Z][a-z]+ 20\d\d|\b\d{1,2}[.:]\d\d\b"  # 24 November 2026, 09.30
+    r"|\b\d{1,2} (?:Jan|Feb|Mar|Apr|Mei|May|Jun|Jul|Agu|Aug|Sep|Okt|Oct|Nov|Des|Dec)\b"  # 24 Nov
 )
 ROUNDS = 4
 CORE = (
@@ -74,7 +75,8 @@ def ledger(folder: Path, without: frozenset[str] = frozenset()) -> tuple[str, ..
 def said_late(folder: Path, shown: frozenset[str]) -> frozenset[str]:
     """Ids of whispers that say what would have been shown at once, had the process lived to show it."""
     with closing(sqlite3.connect(f"file:{folder / 'messenger.db'}?mode=ro", uri=True)) as c:
-        return frozenset(id for text, id in c.execute(WHISPERS) if plain(text) in shown)
+        timeless = {TIME.sub("TIME", words) for words in shown}
+        return frozenset(id for text, id in c.execute(WHISPERS) if TIME.sub("TIME", plain(text)) in timeless)
 
 
 def named(lines: Iterable[str], rounds: int) -> Counter[str]:
