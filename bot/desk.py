@@ -16,7 +16,7 @@ from bot.model.library import Library
 from bot.model.member import Member, Members
 from bot.model.place import Account, Place, Places
 from bot.model.question import Questions
-from bot.outcome import Address, At, Data, Say, Whisper
+from bot.outcome import Address, Data, Say, Whisper
 from bot.ports import Drafter
 
 
@@ -29,7 +29,6 @@ class Rules:
     nudge: timedelta = timedelta(hours=24)  # answered and quiet: did it solve it?
     review_again: timedelta = timedelta(days=365)
     approvals: int = 2  # members needed where no steward decides
-    undo: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +74,15 @@ class Desk:
         """A word to the person alone, in their language."""
         return Say(self.here, template, data or {}, self.language, **more)  # type: ignore[arg-type]
 
-    def say(self, place: Place, template: str, data: Data | None = None, **more: object) -> Say:
-        """A word for all in a place, in the language of the conversation."""
-        return Say(At(place), template, data or {}, self.language, **more)  # type: ignore[arg-type]
-
     async def sight(self, member: Member | None = None) -> Sight:
         """What this person (the one who acts) may see."""
         who = member or self.me
         mine = await self.members.memberships(member=who.id)
         return Sight(self.library.id, frozenset(m.community for m in mine), who.role in ("librarian", "operator"))
 
-    async def leads(self, community: str | None, member: Member | None = None) -> bool:
+    async def leads(self, community: str | None) -> bool:
         """Whether this person may decide for the community: its steward, or the learning centre, or an operator."""
-        who = member or self.me
-        if who.role in ("librarian", "operator"):
+        if self.me.role in ("librarian", "operator"):
             return True
-        mine = await self.members.memberships(member=who.id)
+        mine = await self.members.memberships(member=self.me.id)
         return any(m.role == "steward" and community in (None, m.community) for m in mine)

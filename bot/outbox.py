@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import Conflict, DeliveryError, Moved, Rejected, TryLater, Unavailable, Unreachable
+from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unreachable
 from bot.insist import insist
 from bot.links import Links
 from bot.log import traced
@@ -56,7 +56,7 @@ class Outbox:
         except (Unreachable, Rejected) as no:
             log.warning("outbox.refused", row=row.id, why=no.why)
             await self._failed(row, no.why, None)
-        except (DeliveryError, Exception) as error:  # a door is at the edge: whatever breaks there, the row is kept
+        except Exception as error:  # a door is at the edge: whatever breaks there, the row is kept
             log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
             after = timedelta(seconds=min(300, 2**row.tries) * random.uniform(0.8, 1.2))
             at = self.clock() + after if row.tries < TRIES else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -335,7 +335,3 @@ class Ears(Protocol):
         ...
 
     def commands(self) -> tuple[CommandHelp, ...]: ...
-
-
-Render = Callable[[str, Mapping[str, object], Language], str]
-Background = Callable[[], Awaitable[None]]

@@ -14,9 +14,10 @@ from bot.desk import Rules
 from bot.flow.cards import Picture, cards, gone_posts
 from bot.flow.people import item_data, link_to, person
 from bot.flow.waiting import next_look
+from bot.model.attachment import Attachment
 from bot.model.base import Words
 from bot.model.community import Community
-from bot.model.knowledge import Attachment, Credit, Item, Source
+from bot.model.knowledge import Credit, Item, Source
 from bot.model.member import Member
 from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Ask, Guess, Question, State

@@ -8,10 +8,10 @@ from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Reacted, Said
 from bot.flow.asking import SAME, send_to_people
-from bot.flow.cards import ask_card, refreshed
-from bot.flow.people import link_to
+from bot.flow.cards import question_link, refreshed
 from bot.flow.relaying import relays
 from bot.flow.settling import close, may_settle, solve
+from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
 from bot.model.question import Answer, Question, State
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Toast
@@ -72,7 +72,7 @@ def _answer(q: Question, said: Said, desk: Desk) -> Answer:
         language=language_of(said.text, desk.language),
         at=desk.now,
         source=MessageRef(desk.place.door, desk.place.channel, said.message),
-        files=tuple(f"{desk.place.door}\n{f.file}\n{f.media_type}\n{f.size}\n{f.name}" for f in said.files),
+        files=tuple(Attachment(f.name, f.media_type, f.size, door=desk.place.door, file=f.file) for f in said.files),
     )
 
 
@@ -147,7 +147,7 @@ async def nudge(due: CameDue, desk: Desk) -> Outcome:
     q = await desk.questions.get(due.subject)
     if q is None or q.state is not State.ANSWERED:
         return NOTHING
-    data = {"text": q.text[:300], "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}"}
+    data = {"text": q.text[:300], "link": question_link(q)}
     return Outcome(
         save=(q.noted(desk.now, "nudged"),),
         say=(Say(Direct(q.asker, q.origin.door), "answer.nudge", data, q.language, _verdict(q), subject=q.id),),

@@ -80,7 +80,8 @@ async def _find(look: Wanted, desk: Desk) -> Outcome:
             say=(desk.reply("find.nothing", {"text": look.text[:200], "filtered": bool(look.community or look.language)}),)
         )
     rows = [
-        item_data(i) | {"snippet": snippet(i, look.text), "community": keys.get(i.community, ""), "overdue": _overdue(i, desk)}
+        item_data(i)
+        | {"snippet": snippet(i, look.text), "community": keys.get(i.community, ""), "overdue": i.overdue(desk.now)}
         for i in hits
     ]
     buttons = tuple(
@@ -121,7 +122,7 @@ async def open_item(press: Pressed, desk: Desk) -> Outcome:
         buttons = (*buttons, Button("item_files", item.id, "find.button_files"))
     if await desk.leads(item.community):
         buttons = (*buttons, Button("edit_item", item.id, "review.button_edit"))
-    data: dict[str, JSON] = {"item": item_data(item), "overdue": _overdue(item, desk)}
+    data: dict[str, JSON] = {"item": item_data(item), "overdue": item.overdue(desk.now)}
     return Outcome(now=Sheet("find.item", data, desk.language, buttons))
 
 
@@ -131,10 +132,6 @@ async def send_files(press: Pressed, desk: Desk) -> Outcome:
     item = await _visible(press.value, await desk.sight(), desk)
     files = tuple((f.name, f.sha256) for f in item.files if f.sha256)
     return Outcome(say=(desk.reply("find.attached", {"title": item.title}, files=files),))
-
-
-def _overdue(item: Item, desk: Desk) -> bool:
-    return item.review_by is not None and item.review_by < desk.now
 
 
 async def _visible(id: str, sight: Sight, desk: Desk) -> Item:

@@ -9,9 +9,9 @@ from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Submitted
 from bot.flow.asking import send_to_people
 from bot.flow.calling import turns
-from bot.flow.cards import ask_card, refreshed
-from bot.flow.people import link_to
+from bot.flow.cards import question_link, refreshed
 from bot.flow.placing import asks_for, centre, choose, to_centre
+from bot.flow.reviewing import stewards
 from bot.model.member import Member
 from bot.model.question import Ask, Question, State
 from bot.outcome import NOTHING, Choice, Direct, Field, Later, OpenForm, Outcome, Say, Toast
@@ -102,14 +102,10 @@ async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outco
 async def _to_stewards(q: Question, desk: Desk) -> Outcome:
     if q.wave >= STEWARD_WAVE:
         return NOTHING
-    memberships = await desk.members.memberships(community=q.community) if q.community else ()
-    found = await desk.members.many(tuple(m.member for m in memberships if m.role == "steward"))
-    stewards = tuple(m for m in found if not m.gone) or await centre(desk)
-    q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(stewards)))
-    data = {"text": q.text[:600], "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}"}
-    told = tuple(
-        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id) for s in stewards
-    )
+    those = (await stewards(q.community, desk) if q.community else ()) or await centre(desk)
+    q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(those)))
+    data = {"text": q.text[:600], "link": question_link(q)}
+    told = tuple(Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id) for s in those)
     return Outcome(save=(q,), say=(*await refreshed(q, desk), *told))
 
 

@@ -11,7 +11,8 @@ from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
 from bot.flow.people import link_to
 from bot.flow.reviewing import before, closed, credited, review_cards
-from bot.model.knowledge import Attachment, Edition, Item, Source
+from bot.model.attachment import Attachment
+from bot.model.knowledge import Edition, Item, Source
 from bot.model.member import Member
 from bot.model.question import Answer, Question
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
@@ -85,7 +86,7 @@ async def _drafted(q: Question, answers: Sequence[Answer], community: str, desk:
         question=q.id,
         created_at=desk.now,
         sources=(Source(q.origin, _name(people, q.asker)), *(Source(a.source, _name(people, a.author), a.id) for a in answers)),
-        files=tuple(_attachment(f) for a in answers for f in a.files),
+        files=tuple(f for a in answers for f in a.files),
     )
     item = credited(item, people[q.asker], "asker") if q.asker in people else item
     for answer in answers:
@@ -106,11 +107,6 @@ async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
 
 def _name(people: dict[str, Member], id: str) -> str:
     return people[id].name if id in people else ""
-
-
-def _attachment(packed: str) -> Attachment:
-    door, file, media_type, size, name = packed.split("\n", 4)
-    return Attachment(name, media_type, int(size), "", door, file)
 
 
 async def _consents(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Say, ...]:

@@ -194,8 +194,7 @@ async def _draft(id: str, desk: Desk) -> Item:
     if item is None:
         raise Kindly("review.gone")
     if item.status != "draft":
-        by = next((c.name for c in reversed(item.credits) if c.part == "reviewer"), "")
-        raise Kindly("review.decided_already", by=by)
+        raise Kindly("review.decided_already", by=item.decided_by)
     return item
 
 

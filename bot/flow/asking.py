@@ -11,7 +11,6 @@ from bot.finder import Query
 from bot.flow.cards import refreshed
 from bot.flow.placing import place, to_centre
 from bot.model.access import Sight
-from bot.model.knowledge import Item
 from bot.model.place import MessageRef
 from bot.model.question import Guess, Question, State
 from bot.outcome import JSON, Button, Later, Outcome, Say
@@ -110,7 +109,7 @@ async def _asked_already(q: Question, query: Query, desk: Desk) -> Outcome | Non
 async def _fresh(q: Question, guesses: tuple[Guess, ...], desk: Desk) -> tuple[Guess, ...]:
     """Items overdue for review drop out of instant answers, and those that not everybody in the channel may read."""
     items = {i.id: i for i in await desk.items.many(tuple(g.id for g in guesses), await _shown_here(q, desk))}
-    return tuple(g for g in guesses if g.id in items and not _overdue(items[g.id], desk))
+    return tuple(g for g in guesses if g.id in items and not items[g.id].overdue(desk.now))
 
 
 async def _shown_here(q: Question, desk: Desk) -> Sight:
@@ -119,7 +118,3 @@ async def _shown_here(q: Question, desk: Desk) -> Sight:
         return await desk.sight()
     binding = await desk.places.binding(q.origin.door, q.origin.channel)
     return Sight(q.library, frozenset({binding.community} if binding and binding.community else ()))
-
-
-def _overdue(item: Item, desk: Desk) -> bool:
-    return item.review_by is not None and item.review_by < desk.now

@@ -52,6 +52,11 @@ def centre_card(question: str, member: str) -> str:
     return f"centre:{question}:{member}"
 
 
+def question_link(question: Question) -> str:
+    """To the asker's own message, or to our card where a command asked."""
+    return link_to(question.origin) or f"guyub:card/{ask_card(question.id)}"
+
+
 def name_data(words: Words) -> dict[str, JSON]:
     return {"id": words.id, "en": words.en}
 
@@ -66,6 +71,11 @@ def asker_place(question: Question) -> Address:
 def asked_here(question: Question, bindings: Sequence[Binding]) -> bool:
     """Whether the question stands in a channel of its community already: then there is no second post there."""
     return any((b.door, b.channel) == (question.origin.door, question.origin.channel) for b in bindings)
+
+
+def heard_in_channel(question: Question, bindings: Sequence[Binding]) -> bool:
+    """Whether the community has any channel where the question stands or is posted; else helpers are asked in private."""
+    return asked_here(question, bindings) or any(b.mode != "off" for b in bindings)
 
 
 def elsewhere(question: Question, bindings: Sequence[Binding]) -> tuple[Binding, ...]:
@@ -106,8 +116,7 @@ def cards(seen: Picture) -> tuple[Say, ...]:
     if q.state is State.SUGGESTED:
         return ()
     posts = tuple(_post(seen, b) for b in elsewhere(q, seen.bindings)) if seen.community else ()
-    heard = asked_here(q, seen.bindings) or any(b.mode != "off" for b in seen.bindings)
-    direct = () if heard else tuple(_direct(seen, m, a) for m, a in seen.asked)
+    direct = () if heard_in_channel(q, seen.bindings) else tuple(_direct(seen, m, a) for m, a in seen.asked)
     return (*posts, _own(seen), *direct)
 
 
@@ -140,7 +149,7 @@ def _facts(seen: Picture) -> dict[str, JSON]:
         "text": q.text[:SHOWN],
         "cut": len(q.text) > SHOWN,
         "asker": person(seen.asker),
-        "origin": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+        "origin": question_link(q),
         "by_command": not q.origin.message,
         "here": here,
         "community": name_data(seen.community.name) if seen.community else None,

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.flow.calling import called_anew
-from bot.flow.cards import SHOWN, ask_card, asked_here, centre_card, name_data, refreshed
-from bot.flow.people import link_to
+from bot.flow.cards import SHOWN, centre_card, heard_in_channel, name_data, question_link, refreshed
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.member import Member
@@ -64,7 +63,7 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
     sure = "" if probability is None else f"{probability:.2f}"
     q = replace(q, state=State.OPEN, community=community.id, wave=1)
     q = q.noted(desk.now, how, community=community.key, sure=sure, asked=str(len(asks)))
-    if not chosen and not asked_here(q, bindings) and not any(b.mode != "off" for b in bindings):
+    if not chosen and not heard_in_channel(q, bindings):
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
     says = (*await refreshed(q, desk, asks), *await called_anew(q, asks, desk))
@@ -85,7 +84,7 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     data: dict[str, JSON] = {
         "text": q.text[:SHOWN],
         "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name},
-        "origin": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+        "origin": question_link(q),
     }
     pick = (Button("place_other", q.id, "card.button_pick"),)
     told = tuple(

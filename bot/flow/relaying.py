@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk import Desk
-from bot.flow.cards import ask_card, asked_here, asker_place, centre_card, direct_card, elsewhere, post_card
+from bot.flow.cards import ask_card, asker_place, centre_card, direct_card, elsewhere, heard_in_channel, post_card
 from bot.flow.people import link_to
 from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Question
@@ -35,7 +35,7 @@ async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[
 
 async def _private_cards(q: Question, bindings: Sequence[Binding], desk: Desk) -> list[str]:
     """Where no channel hears it: the cards of those who were asked in private, and of the centre's who answered there."""
-    if asked_here(q, bindings) or any(b.mode != "off" for b in bindings):
+    if heard_in_channel(q, bindings):
         return []
     asked = [a.member for a in await desk.questions.asks(question=q.id) if a.state in ("waiting", "answered")]
     answered = () if q.community else dict.fromkeys(a.author for a in await desk.questions.answers(q.id) if a.author != q.asker)

@@ -22,13 +22,13 @@ def credited(item: Item, member: Member, part: Part) -> Item:
     return item if credit in item.credits else replace(item, credits=(*item.credits, credit))
 
 
-def edition(item: Item, editor: Member, what: str, desk: Desk, number: int) -> Edition:
-    """The item as it stands before a change."""
+async def before(item: Item, what: str, desk: Desk) -> Edition:
+    """The next edition of its history: the item as it stands before a change."""
     return Edition(
         library=item.library,
         item=item.id,
-        item_version=number,
-        editor=editor.id,
+        item_version=len(await desk.items.editions(item.id)) + 1,
+        editor=desk.me.id,
         at=desk.now,
         what=what,
         title=item.title,
@@ -36,11 +36,6 @@ def edition(item: Item, editor: Member, what: str, desk: Desk, number: int) -> E
         solution=item.solution,
         steps=item.steps,
     )
-
-
-async def before(item: Item, what: str, desk: Desk) -> Edition:
-    """The next edition of its history."""
-    return edition(item, desk.me, what, desk, len(await desk.items.editions(item.id)) + 1)
 
 
 def stamp(item: Item) -> str:
@@ -71,7 +66,7 @@ async def review_cards(item: Item, desk: Desk, counted: int = 0) -> tuple[Say, .
         "needed": desk.rules.approvals,
         "status": item.status,
         "reason": item.reason,
-        "decided_by": next((c.name for c in reversed(item.credits) if c.part == "reviewer"), ""),
+        "decided_by": item.decided_by,
     }
     template = "review.card" if item.status == "draft" else "review.decided"
     buttons = _buttons(item) if item.status == "draft" else ()

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.flow.cards import SHOWN, ask_card, refreshed
-from bot.flow.people import link_to
+from bot.flow.cards import SHOWN, question_link, refreshed
 from bot.model.question import Answer, Question, State
 from bot.outcome import JSON, Direct, Later, Out, Outcome, React, Say, Then
 from bot.triage.capture import Message, capture
@@ -51,7 +50,7 @@ async def _joined_told(q: Question, answers: Iterable[Answer], desk: Desk) -> tu
     data: dict[str, JSON] = {
         "text": q.text[:SHOWN],
         "answers": [{"author": people[a.author].name, "text": a.text} for a in given if a.author in people],
-        "link": link_to(q.origin) or f"guyub:card/{ask_card(q.id)}",
+        "link": question_link(q),
     }
     told = (people[id] for id in q.joined if id in people and id != desk.me.id and not people[id].gone)
     return tuple(Say(Direct(m.id), "answer.for_you_too", data, m.language or desk.library.language, subject=q.id) for m in told)

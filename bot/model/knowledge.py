@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.model.access import Sight
+from bot.model.attachment import Attachment
 from bot.model.base import Language, Noun
 from bot.model.place import MessageRef
 
@@ -31,18 +32,6 @@ class Source:
     ref: MessageRef
     author: str
     answer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file kept in the file store. `sha256` (hex) names its bytes; `size` in bytes; `fetched` False: not copied yet."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str = ""
-    door: str = ""
-    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +61,15 @@ class Item(Noun):
     def text(self) -> str:
         """All of its words, for search."""
         return "\n".join((self.title, self.problem, self.solution, *self.steps))
+
+    @property
+    def decided_by(self) -> str:
+        """Who reviewed it last; "" where nobody has."""
+        return next((c.name for c in reversed(self.credits) if c.part == "reviewer"), "")
+
+    def overdue(self, now: datetime) -> bool:
+        """Past its review-by date: shown with a warning, and offered no more by itself."""
+        return self.review_by is not None and self.review_by < now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from bot.model.attachment import Attachment
 from bot.model.base import Language, Noun
 from bot.model.place import MessageRef
 
@@ -87,7 +88,7 @@ class Answer(Noun):
     language: Language
     at: datetime
     source: MessageRef
-    files: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
     accepted: bool = False
     withheld: bool = False
     deleted: bool = False

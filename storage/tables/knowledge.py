@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, Row, and_, or_, true
 
 from bot.model.access import Sight
-from bot.model.knowledge import Attachment, Credit, Edition, Item, Source, Verdict
+from bot.model.attachment import Attachment
+from bot.model.knowledge import Credit, Edition, Item, Source, Verdict
 from storage.tables.base import Kind, Reader, fields, needed, noun_table, own
 from storage.tables.types import Clean, Moment, Nested
 

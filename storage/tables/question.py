@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Index, Integer, Row, select
 
+from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
 from bot.model.question import ENDS, Answer, Ask, Guess, Question, State, Step
 from storage.tables.base import Kind, Reader, Record, fields, needed, noun_table, own
@@ -48,7 +49,7 @@ answer = noun_table(
     needed("door"),
     needed("channel"),
     needed("message"),
-    needed("files", Nested(tuple[str, ...])),
+    needed("files", Nested(tuple[Attachment, ...])),
     needed("accepted", Boolean),
     needed("withheld", Boolean),
     needed("deleted", Boolean),

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Conflict
+from bot.model.attachment import Attachment
 from bot.model.base import Noun, Words
 from bot.model.community import Community, Example
-from bot.model.knowledge import Attachment, Credit, Edition, Source, Verdict
+from bot.model.knowledge import Credit, Edition, Source, Verdict
 from bot.model.member import Member, Membership
 from bot.model.place import Account, Binding, MessageRef
 from bot.model.question import Ask, Guess, State
@@ -73,7 +74,7 @@ ALL = [
     replace(membership(), left_at=AT),
     binding(community="c"),
     full_question(),
-    answer("q", files=("f", "g"), accepted=True, withheld=True),
+    answer("q", files=(Attachment("a.pdf", "application/pdf", 3, door="web", file="f"),), accepted=True, withheld=True),
     Ask(library=LIBRARY, question="q", member="m", at=AT, why="denda", state="passed"),
     full_item(),
     Edition(

@@ -1,0 +1,17 @@
+"""A file that hangs on a message or an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept in the file store. `sha256` (hex) names its bytes; `size` in bytes; `fetched` False: not copied yet."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str = ""
+    door: str = ""
+    file: str = ""
