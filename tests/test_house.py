@@ -101,6 +101,12 @@ def test_every_event_is_on_the_architecture_page(kind: str) -> None:
     assert kind in (ROOT / "docs/architecture.md").read_text("utf-8")
 
 
+def test_every_follow_up_and_due_time_is_on_the_architecture_page() -> None:
+    routes, page = Routes(ALL), (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = {key.partition(":")[2] for key in (*routes.watchers, *(k for k in routes.owners if k.startswith("due:")))}
+    assert {name for name in named if f"`{name}`" not in page} == set()
+
+
 def test_every_command_has_usage_and_help_in_both_languages() -> None:
     voice = Voice(Library("uji", "Perpustakaan Uji"))
     commands = Routes(ALL).commands
