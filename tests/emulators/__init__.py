@@ -1,0 +1,1 @@
+"""Strict emulators of the platforms, over real HTTP on loopback, judged by the platforms' official clients."""
