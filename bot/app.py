@@ -10,6 +10,7 @@ import structlog
 
 from bot.afterwards import afterwards
 from bot.dispatch import Dispatcher
+from bot.doors import CommandHelp, Shown, Watched
 from bot.errors import Duplicate, Kindly, Unavailable
 from bot.events import Deleted, Edited, Event, Reacted, Said
 from bot.insist import insist
@@ -17,9 +18,10 @@ from bot.links import Links
 from bot.log import traced
 from bot.model.place import Account, MessageRef, Place
 from bot.outcome import Data, Now, Outcome, Toast
-from bot.ports import Claimed, CommandHelp, Shown, Store
+from bot.ports import Claimed, Store
 from bot.reading import QUESTION, unfold
 from bot.show import show
+from bot.threads import question_around, rooted, threads_of
 from bot.triage.intent import question_probability
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,7 @@ BUDGET = 2.0  # seconds for what is answered at once; Slack's trigger lives thre
 TRIES = 5  # then a bad event is parked: it blocks nobody
 WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.7)  # seconds: together what a platform leaves us to acknowledge
 HANDS = 8  # events handled at the same time
+MOST_WATCHED = 500  # questions not settled, newest first, whose threads a door looks through after it was away
 
 
 class App:
@@ -46,16 +49,22 @@ class App:
 
     # ---- in --------------------------------------------------------------------------------------------------------
 
-    async def receive(self, event: Event) -> None:
+    async def receive(self, event: Event) -> bool:
         """Durable when it returns; what is none of our business is dropped before it is stored."""
         event = unfold(event, self.dispatcher.routes.command_names())
-        if await self._concerns_us(event) and await self.store.receive(event):
+        if not await self._concerns_us(event):
+            return False
+        if await self.store.receive(await rooted(event, self.store)):
             self.wake_inbox.set()
+        return True
 
-    async def respond(self, event: Event) -> Shown | None:
+    async def respond(self, event: Event, stored: asyncio.Event | None = None) -> Shown | None:
         """Store, then handle at once within the budget; what takes longer goes on and is said where the person is."""
-        event = unfold(event, self.dispatcher.routes.command_names())
-        if not await self.store.receive(event, reserve=self.worker):
+        event = await rooted(unfold(event, self.dispatcher.routes.command_names()), self.store)
+        new = await self.store.receive(event, reserve=self.worker)
+        if stored:
+            stored.set()
+        if not new:
             return None
         work = asyncio.create_task(self._handle_reserved(event))
         done, _ = await asyncio.wait({work}, timeout=BUDGET)
@@ -85,6 +94,12 @@ class App:
                 return await self._do(claimed, at_once=True)
         return None
 
+    async def watched(self, door: str) -> Watched:
+        """The channels served at a door, and the threads in which a question there is not settled yet."""
+        bindings = [b for b in await self.store.places.bindings() if b.door == door and b.mode != "off"]
+        threads = [t for q in await self.store.questions.open_in(None, MOST_WATCHED) for t in await threads_of(q, self.store)]
+        return Watched(tuple(b.channel for b in bindings), tuple(dict.fromkeys(t for t in threads if t.door == door)))
+
     async def view(self, name: str, account: Account) -> Data:
         """A page's data for this person. KeyError: no such view."""
         return await self.dispatcher.view(name, account)
@@ -109,7 +124,7 @@ class App:
         addressed = isinstance(what, Said) and (what.direct or what.mentioned)
         if addressed and not place.thread:
             return True
-        if await self.store.questions.at(root) or await self.store.waiting(event.library, event.lane):
+        if await question_around(root, self.store) or await self.store.waiting(event.library, event.lane):
             return True
         if addressed:  # ours in any case; under a card just posted it is an answer, not a question
             await self._recorded(event.library, "")
@@ -119,7 +134,7 @@ class App:
                 return True
             if not await self._recorded(event.library, Place(place.door, place.channel).key):
                 raise Unavailable(why="a card's place is not recorded yet")
-            return await self.store.questions.at(root) is not None
+            return await question_around(root, self.store) is not None
         binding = await self.store.places.binding(place.door, place.channel)
         return bool(binding and binding.mode != "off" and question_probability(what.text) >= QUESTION)
 

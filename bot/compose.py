@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
+from adapters.slack.keys import SlackKeys
 from adapters.web.door import LOOPBACK, WebDoor
 from adapters.web.scene import Act, Scene, read_scene
 from adapters.web.stage import Stage, StageClock
@@ -22,6 +24,7 @@ from bot.communities_file import read_communities
 from bot.desk import Rules
 from bot.dispatch import Dispatcher
 from bot.doctor.finding import Vitals
+from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
 from bot.finder import Finder
@@ -29,10 +32,10 @@ from bot.links import Links
 from bot.loops import Loops
 from bot.model.base import new_id
 from bot.outbox import Outbox
-from bot.ports import Clock, Door, Embedder, Files
+from bot.ports import Clock, Embedder, Files
 from bot.registry import Routes
 from bot.seed import seed
-from bot.settings import Settings
+from bot.settings import Settings, parts
 from bot.triage.centre import centre_for
 from bot.voice import FOLDER, Voice
 from storage.files import LocalFiles
@@ -136,11 +139,12 @@ async def open_house(
         if drafter:
             closing.push_async_callback(drafter.close)
         files = LocalFiles(settings.data_dir / "files")
-        opened = doors if doors is not None else (messenger(settings, clock, files),)
-        by_name = {door.name: door for door in opened}
+        voice, worker = Voice(library), f"worker-{new_id()}"
+        opened = doors if doors is not None else doors_of(settings, clock, files, store, voice)
+        by_name: dict[str, Door] = {door.name: door for door in opened}
         finder = Finder(library.id, store.search, model, store.communities)
         closing.callback(finder.close)
-        voice, worker, keep = Voice(library), f"worker-{new_id()}", keeper(by_name, files)
+        keep = keeper(by_name, files)
         dispatcher = Dispatcher(
             library, store, finder, Routes(ALL), voice, clock, keep, drafter, rules or Rules(), settings.operators
         )
@@ -149,7 +153,32 @@ async def open_house(
         if settings.sqlite_path:
             await store.release("")
         await seed(store, finder, read_communities(settings.communities))
+        app.wake_outbox = outbox.wake
         yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name)
+
+
+def doors_of(settings: Settings, clock: Clock, files: Files, store: SqlStore, voice: Voice) -> tuple[Door, ...]:
+    """A door for each platform whose token is set, and the local messenger."""
+    doors: list[Door] = [messenger(settings, clock, files)] if settings.opens_messenger else []
+    if slack_keys(settings):
+        from adapters.slack.door import SlackDoor  # heavy, like the other: loaded where it is used
+
+        keys = slack_keys(settings)
+        doors.append(SlackDoor(keys, settings.slack_api_url, settings.library_id, store.memory("slack"), voice, files, clock))
+    if settings.telegram_bot_token.get_secret_value():
+        from adapters.telegram.door import TelegramDoor
+
+        hook = settings.telegram_webhook_url, settings.telegram_webhook_secret.get_secret_value()
+        memory, token = store.memory("telegram"), settings.telegram_bot_token.get_secret_value()
+        doors.append(TelegramDoor(token, settings.telegram_api_url, hook, settings.library_id, memory, voice, files, clock))
+    return tuple(doors)
+
+
+def slack_keys(settings: Settings) -> tuple[SlackKeys, ...]:
+    """One for each workspace. A signing secret may be two with a bar between them while it is changed."""
+    bots, apps, secrets = map(parts, (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
+    each = zip_longest(bots, apps[: len(bots)], secrets[: len(bots)], fillvalue="")
+    return tuple(SlackKeys(bot, app, tuple(filter(None, secret.split("|")))) for bot, app, secret in each if bot)
 
 
 def messenger(settings: Settings, clock: Clock, files: Files) -> WebDoor:

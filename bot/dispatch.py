@@ -123,7 +123,8 @@ class Dispatcher:
         known = await self.store.members.by_account(account.door, account.user)
         if known:
             return known
-        operator = f"{account.door}:{account.user}" in self.operators
+        short = account.user.rpartition(":")[2]  # a door may put the workspace before the id that people can see
+        operator = not self.operators.isdisjoint({f"{account.door}:{account.user}", f"{account.door}:{short}"})
         return Member(
             library=self.library.id,
             name=account.name or account.user,

@@ -100,6 +100,40 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Somebody points at a message that should be kept: a shortcut, or a command as a reply to it. `author` wrote it."""
+
+    message: str
+    text: str
+    author: Account
+    files: tuple[FileRef, ...] = ()
+    kind: Literal["marked"] = "marked"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel itself changed. `name`: what it is called now; `to`: its new id where it moved (a Telegram group that grew).
+
+    "opened": the bot was added, "closed": it was removed, or the channel was archived or deleted.
+    """
+
+    change: Literal["opened", "closed", "renamed", "moved"]
+    name: str = ""
+    to: str = ""
+    kind: Literal["room"] = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A door was away for longer than its platform keeps what happened: between these moments something may be lost."""
+
+    door: str
+    since: datetime
+    until: datetime
+    kind: Literal["missed"] = "missed"
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """A follow-up of our own: one feature's outcome is another's event. `what` such as "question.solved"."""
 
@@ -121,7 +155,8 @@ class CameDue:
     kind: Literal["came_due"] = "came_due"
 
 
-What = Said | Edited | Deleted | Reacted | Commanded | Pressed | Submitted | Left | Happened | CameDue
+Act = Said | Edited | Deleted | Reacted | Commanded | Pressed | Submitted | Marked | Left
+What = Act | Room | Missed | Happened | CameDue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.doors import Door, Shown
 from bot.model.place import Account, MessageRef
-from bot.ports import Door, Shown, Store
+from bot.ports import Store
 
 PEOPLE = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
 LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")

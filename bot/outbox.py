@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.doors import Delivery, Door
 from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unreachable
 from bot.insist import insist
 from bot.links import Links
@@ -19,7 +20,7 @@ from bot.log import traced
 from bot.model.member import Member
 from bot.model.place import Account, Place, Posting
 from bot.outcome import At, Direct, React, Say, Under, Whisper
-from bot.ports import Clock, Delivery, Door, Outgoing, Store, Unit
+from bot.ports import Clock, Outgoing, Store, Unit
 from bot.show import label
 from bot.voice import Voice
 
@@ -32,6 +33,14 @@ PATIENCE = timedelta(days=1)
 SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
 
 
+class _NotYet(Exception):
+    """A limit of the platform is reached until `at`."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self.at = at
+
+
 class Outbox:
     """One worker's delivering hands."""
 
@@ -40,15 +49,19 @@ class Outbox:
     def __init__(self, store: Store, doors: Mapping[str, Door], voice: Voice, clock: Clock, worker: str) -> None:
         self.store, self.doors, self.voice, self.clock, self.worker = store, doors, voice, clock, worker
         self.links = Links(store, doors)
+        self.wake = asyncio.Event()
+        self.bulk_from = clock()  # one of very many found its way blocked: until then the rest of them need not try
 
     async def claim(self, most: int) -> tuple[Outgoing, ...]:
         """What is due, the oldest of each free lane."""
-        return await self.store.claim_out(self.worker, most)
+        return await self.store.claim_out(self.worker, most, bulk=self.clock() >= self.bulk_from)
 
     async def do(self, row: Outgoing) -> None:
         """One delivery; its error decides what becomes of the row."""
         try:
             posting = await self._deliver(row)
+        except _NotYet as turn:
+            await self._defer(row, turn.at)
         except TryLater as wait:
             await self._wait(row, wait)
         except Unavailable:  # our own store, before anything was sent
@@ -64,6 +77,18 @@ class Outbox:
         else:
             await insist(lambda: self.store.sent(row.id, self.worker, posting))
 
+    async def _defer(self, row: Outgoing, at: datetime) -> None:
+        """The platform's limits are reached: its turn comes. Whoever sleeps is woken then."""
+        if isinstance(row.out, Say) and row.out.bulk:
+            self.bulk_from = at
+        await insist(lambda: self.store.out_deferred(row.id, self.worker, at))
+        asyncio.get_running_loop().call_later(max(0.0, (at - self.clock()).total_seconds()), self.wake.set)
+
+    async def _in_turn(self, door: Door, what: Delivery | React) -> None:
+        """`_NotYet`: sending this now would be over a limit."""
+        if (limits := door.limits(what)) and (at := await self.store.pace(limits)):
+            raise _NotYet(at)
+
     async def _wait(self, row: Outgoing, wait: TryLater) -> None:
         """The platform says when; however often it does, an outage of some hours loses nothing."""
         now = self.clock()
@@ -76,16 +101,19 @@ class Outbox:
 
     async def _deliver(self, row: Outgoing) -> Posting | None:
         if isinstance(row.out, React):
-            react = row.out
-            await self._door(react.ref.door).react(react.ref, react.emoji, react.remove, row.id)
+            react, door = row.out, self._door(row.out.ref.door)
+            await self._in_turn(door, react)
+            await door.react(react.ref, react.emoji, react.remove, row.id)
             return None
         say = row.out
         door, delivery = await self._prepare(row, say)
+        await self._in_turn(door, delivery)
         try:
             ref = await door.deliver(delivery)
         except Moved as moved:
             ref = await door.deliver(await self._follow(delivery, moved.to))
-        return Posting(row.library, say.card, say.subject, ref) if say.card else None
+        card = say.card or (f"said:{row.id}" if say.subject else "")  # so that a reply to it finds its question
+        return Posting(row.library, card, say.subject, ref) if card else None
 
     async def _follow(self, delivery: Delivery, to: str) -> Delivery:
         """The channel has another name now: there, and from now on. Threads and cards of the old one are left behind."""
@@ -116,6 +144,7 @@ class Outbox:
             people=await self.links.people(text, name),
             links=links,
             files=say.files,
+            again=row.tries > 1,
         )
 
     async def _links(self, text: str) -> dict[str, str]:

@@ -67,7 +67,7 @@ class Say:
     """A message to deliver: a template, its fields, its language.
 
     With `card` set it is a card: said again under the same name it edits the first one in place. `subject` is the question
-    or item it is about, so that replies under it find their way. `lane` keeps an order among what goes to one place.
+    or item it is about, so that replies to it find their way. `lane` keeps an order among what goes to one place.
     """
 
     to: Address
@@ -78,6 +78,7 @@ class Say:
     card: str = ""
     subject: str = ""
     files: tuple[tuple[str, str], ...] = ()  # (name, SHA-256 in the file store)
+    bulk: bool = False  # one of very many, such as digests: goes out after what somebody waits for
     kind: Literal["say"] = "say"
 
     @property

@@ -10,15 +10,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bot.doors import Limit, Memory
 from bot.events import Event
 from bot.model.access import Sight
 from bot.model.base import Language, Noun
 from bot.model.community import Communities
 from bot.model.knowledge import Items
 from bot.model.member import Members
-from bot.model.place import Account, MessageRef, Place, Places, Posting
+from bot.model.place import Places, Posting
 from bot.model.question import Questions
-from bot.outcome import Data, Later, Now, Out
+from bot.outcome import Later, Out
 
 Vector = npt.NDArray[np.float32]
 
@@ -69,6 +70,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Messages that were set aside for the same reason: `why` as the door named it, how many, and when last."""
+
+    why: str
+    count: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Counts for /healthz and doctor. `lag` in seconds: the age of the oldest undone row (0.0 where there is none)."""
 
@@ -116,8 +126,8 @@ class Store(Protocol):
         """The event failed: again at that time, or parked (None) so that it blocks nobody. `why` goes to health."""
         ...
 
-    async def claim_out(self, worker: str, most: int) -> tuple[Outgoing, ...]:
-        """The oldest row of each free lane that is due; held for 60 s."""
+    async def claim_out(self, worker: str, most: int, *, bulk: bool = True) -> tuple[Outgoing, ...]:
+        """The oldest row of each free lane that is due, bulk after all others (or not at all); held for 60 s."""
         ...
 
     async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
@@ -127,6 +137,23 @@ class Store(Protocol):
     async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
         """Again at that time; None: parked."""
         ...
+
+    async def out_deferred(self, out_id: str, worker: str, at: datetime) -> None:
+        """Not sent, and no failure: its turn comes at that time."""
+        ...
+
+    async def pace(self, limits: Sequence[Limit]) -> datetime | None:
+        """None: send now, a place under every limit is taken. Else from when on there may be one; none is taken.
+
+        Kept for all workers together.
+        """
+        ...
+
+    async def refusals(self, most: int) -> tuple[Refusal, ...]:
+        """What could not be delivered for good, the newest first."""
+        ...
+
+    def memory(self, door: str) -> Memory: ...
 
     async def claim_due(self, now: datetime, most: int) -> int:
         """Turn what has come due into events of the inbox (CameDue), in one transaction; how many."""
@@ -237,101 +264,3 @@ class Drafter(Protocol):
     """An optional language model that words a draft. Its text is a proposal, never published without a person."""
 
     async def draft(self, question: str, answers: Sequence[tuple[str, str]], language: Language) -> str: ...
-
-
-# ---- doors -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A button ready to show: the words in the reader's language, and what comes back when it is pressed."""
-
-    text: str
-    action: str
-    value: str
-    style: str = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message ready to deliver. `text` is CommonMark; links of scheme `guyub:` are resolved by `people` and `links`.
-
-    `people`: member id → their account at this door, or None; `guyub:person/<id>` in the text becomes a mention, or the
-    link's words where there is no account. `links`: `guyub:message/…` → an address, or "" (then only the words show).
-    `edit`: the message to change in place. `only_for`: nobody else may see it. `private_to`: a direct message to this user.
-    `once` is the outbox row's id: a door whose platform can deduplicate uses it.
-    """
-
-    once: str
-    text: str
-    language: Language
-    place: Place | None = None
-    edit: MessageRef | None = None
-    only_for: Account | None = None
-    private_to: Account | None = None
-    buttons: tuple[Label, ...] = ()
-    people: Mapping[str, Account | None] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[tuple[str, str], ...] = ()  # (name, sha256)
-
-
-class Door(Protocol):
-    """A platform. Listens (start…stop), delivers, fetches files. Raises DeliveryError subclasses, sorted."""
-
-    name: str
-
-    async def start(self, ears: Ears) -> None:
-        """Begin to listen; events go to `ears`."""
-        ...
-
-    async def stop(self) -> None: ...
-
-    async def deliver(self, delivery: Delivery) -> MessageRef: ...
-
-    async def react(self, ref: MessageRef, emoji: str, remove: bool, once: str) -> None: ...
-
-    async def link(self, ref: MessageRef) -> str:
-        """An address that opens this message, or ""."""
-        ...
-
-    async def fetch(self, file: str) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CommandHelp:
-    """One command for completion, manifests and help: both names, usage and what it does in both languages."""
-
-    id: str
-    en: str
-    usage_id: str
-    usage_en: str
-    help_id: str
-    help_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A `Now` ready to show: its words rendered. `now` keeps the structure (fields, names); `words` maps each template
-    key that it names (title, labels, hints, errors, body) to text in the reader's language."""
-
-    now: Now
-    words: Mapping[str, str]
-    buttons: tuple[Label, ...] = ()
-
-
-class Ears(Protocol):
-    """What a door may call: the only way into the core."""
-
-    async def receive(self, event: Event) -> None:
-        """Durable when it returns. `Unavailable`: do not acknowledge. A duplicate or something unheard: returns quietly."""
-        ...
-
-    async def respond(self, event: Event) -> Shown | None:
-        """The same for what wants an answer at once (commands, buttons, forms); None after two seconds or if there is none."""
-        ...
-
-    async def view(self, name: str, account: Account) -> Data:
-        """A page's or list's data as this person may see it; the access check is inside. KeyError: no such view."""
-        ...
-
-    def commands(self) -> tuple[CommandHelp, ...]: ...

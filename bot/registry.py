@@ -8,7 +8,22 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.desk import Desk
-from bot.events import CameDue, Commanded, Deleted, Edited, Happened, Left, Pressed, Reacted, Said, Submitted, What
+from bot.events import (
+    CameDue,
+    Commanded,
+    Deleted,
+    Edited,
+    Happened,
+    Left,
+    Marked,
+    Missed,
+    Pressed,
+    Reacted,
+    Room,
+    Said,
+    Submitted,
+    What,
+)
 from bot.outcome import Data, Outcome
 
 W = TypeVar("W", bound=What)
@@ -128,6 +143,17 @@ class Feature:
 
     def leavings(self) -> Callable[[Handler[Left]], Handler[Left]]:
         return self._own("left")
+
+    def marks(self) -> Callable[[Handler[Marked]], Handler[Marked]]:
+        """A message that somebody wants kept."""
+        return self._own("marked")
+
+    def rooms(self) -> Callable[[Handler[Room]], Handler[Room]]:
+        """What becomes of a channel itself."""
+        return self._own("room")
+
+    def misses(self) -> Callable[[Handler[Missed]], Handler[Missed]]:
+        return self._own("missed")
 
     def watches(self, what: str) -> Callable[[Handler[Happened]], Handler[Happened]]:
         """A follow-up event. Several features may watch one; they are called in the order of the list of features."""

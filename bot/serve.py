@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot import http
 from bot.compose import House, Stage, open_house, utc_now
@@ -62,10 +62,10 @@ async def embed_missing(house: House) -> int:
 
 
 def asgi(house: House) -> Starlette:
-    """Health, and the local messenger at "/"."""
+    """Health, and what the doors answer to; the local messenger at "/" comes last."""
     routes: list[BaseRoute] = list(http.routes(house.store, utc_now))
-    if "web" in house.doors:
-        routes.append(Mount("/", app=house.web.app))
+    paths = {path: app for door in house.doors.values() for path, app in door.paths.items()}
+    routes += [Mount(path, app=app) if path == "/" else Route(path, app) for path, app in sorted(paths.items(), reverse=True)]
     return Starlette(routes=routes)
 
 
@@ -75,7 +75,7 @@ async def serve(settings: Settings, *, open_browser: bool = False) -> None:
         stage = await open_scene(house) if "web" in house.doors else None
         async with living(house):
             introduction = asyncio.create_task(_introduced(house, stage)) if stage else None
-            await listen(house, open_browser=open_browser)
+            await listen(house, open_browser=open_browser and "web" in house.doors)
             if introduction:
                 introduction.cancel()
 

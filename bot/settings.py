@@ -29,6 +29,12 @@ def variable(field: str) -> str:
     return field.upper() if field.startswith(("slack_", "telegram_")) else f"GUYUB_{field}".upper()
 
 
+def parts(secret: SecretStr) -> tuple[str, ...]:
+    """Several tokens in one setting, one for each workspace, with commas between them; an empty one keeps its place."""
+    value = secret.get_secret_value()
+    return tuple(part.strip() for part in value.split(",")) if value else ()
+
+
 class Settings(BaseSettings):
     """What a library can choose. `.env.example` explains each in both languages."""
 
@@ -57,6 +63,7 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
     log: Literal["auto", "console", "json"] = "auto"
+    messenger: Literal["auto", "on", "off"] = "auto"
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -141,9 +148,15 @@ class Settings(BaseSettings):
 
     def secret_values(self) -> tuple[str, ...]:
         """Everything that must never be shown: for `Redaction`."""
-        secrets = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        secrets = [part for _, value in self if isinstance(value, SecretStr) for part in parts(value)]
         password = re.match(r"[^/]+://[^/@]*?:([^/]+)@", self.database_url)
         return tuple(one for one in (*secrets, password[1] if password else "") if one)
+
+    @property
+    def opens_messenger(self) -> bool:
+        """The local messenger has no login: beside doors to the outside it opens only where it is asked for."""
+        outside = self.slack_bot_token.get_secret_value() or self.telegram_bot_token.get_secret_value()
+        return self.messenger == "on" or (self.messenger == "auto" and not outside)
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.doors import Label, Shown
 from bot.model.base import Language
 from bot.outcome import Button, Data, Field, FieldErrors, Now, OpenForm, Sheet, Toast
-from bot.ports import Label, Shown
 from bot.voice import Voice
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from bot.model.place import Posting
 from bot.outcome import Out, Say, Under
+from bot.ports import Refusal
 from storage.claim import Lanes, Truth
 from storage.codec import encode
 from storage.tables.place import posting, save_posting
@@ -20,14 +21,14 @@ def add(c: Connection, library: str, out: tuple[tuple[str, Out], ...], now: date
         c.execute(outbox.insert(), rows)
 
 
-def _cards(out: Out) -> dict[str, str | None]:
+def _cards(out: Out) -> dict[str, str | bool | None]:
     match out:
-        case Say(to=Under(under), card=card):
-            return {"card": card or None, "under": under}
-        case Say(card=card):
-            return {"card": card or None, "under": None}
+        case Say(to=Under(under), card=card, bulk=bulk):
+            return {"card": card or None, "under": under, "bulk": bulk}
+        case Say(card=card, bulk=bulk):
+            return {"card": card or None, "under": None, "bulk": bulk}
         case _:
-            return {"card": None, "under": None}
+            return {"card": None, "under": None, "bulk": False}
 
 
 def _in_order() -> tuple[Truth, ...]:
@@ -45,7 +46,8 @@ def _in_order() -> tuple[Truth, ...]:
     return ~own_card, ~its_thread, or_(posted, ~to_come)
 
 
-OUTBOX = Lanes(outbox, *_in_order())
+OUTBOX = Lanes(outbox, ~outbox.c.bulk, *_in_order())
+BULK = Lanes(outbox, outbox.c.bulk, *_in_order())
 
 _THIS = and_(outbox.c.library == bindparam("l"), outbox.c.id == bindparam("i"), outbox.c.sent_at.is_(None))
 _SENT = update(outbox).where(_THIS)
@@ -62,6 +64,27 @@ _UNRECORDED = select(outbox.c.id).where(
 def unrecorded(c: Connection, library: str, lane: str) -> frozenset[str]:
     """New cards whose delivery was begun and whose end is not known: they may be posted."""
     return frozenset(c.execute(_UNRECORDED, {"l": library, "lane": lane}).scalars())
+
+
+_REFUSALS = (
+    select(outbox.c.why, func.count().label("many"), func.max(outbox.c.parked_at).label("last"))
+    .where(outbox.c.library == bindparam("l"), outbox.c.parked_at.is_not(None))
+    .group_by(outbox.c.why)
+    .order_by(func.max(outbox.c.parked_at).desc())
+    .limit(bindparam("most"))
+)
+_DEFER = update(outbox).where(_THIS, outbox.c.held_by == bindparam("w"))
+
+
+def refusals(c: Connection, library: str, most: int) -> tuple[Refusal, ...]:
+    """What was set aside, by its reason, the newest first."""
+    return tuple(Refusal(row.why, row.many, row.last) for row in c.execute(_REFUSALS, {"l": library, "most": most}))
+
+
+def defer(c: Connection, library: str, id: str, worker: str, at: datetime) -> None:
+    """Back into its lane until then, as if it had not been claimed."""
+    later = {"held_by": None, "held_until": None, "not_before": at, "tries": outbox.c.tries - 1}
+    c.execute(_DEFER.values(later), {"l": library, "i": id, "w": worker})
 
 
 def sent(c: Connection, library: str, id: str, where: Posting | None, now: datetime) -> None:

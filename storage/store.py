@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.engine import make_url
 
+from bot.doors import Limit, Memory
 from bot.events import Event
 from bot.model.community import Communities
 from bot.model.knowledge import Items
 from bot.model.member import Members
 from bot.model.place import Places, Posting
 from bot.model.question import Questions
-from bot.ports import Claimed, Clock, Health, Outgoing, Search, Unit, Vector
+from bot.ports import Claimed, Clock, Health, Outgoing, Refusal, Search, Unit, Vector
 from storage import inbox, outbox
 from storage.claim import INBOX, finish, lane_waits
 from storage.codec import decode_event, decode_out
 from storage.engine import Engine
 from storage.migrations import upgrade
-from storage.outbox import OUTBOX
+from storage.outbox import BULK, OUTBOX
 from storage.save import save
 from storage.search.search import SqlSearch
 from storage.sweep import sweep
 from storage.tables.community import StoredCommunities
+from storage.tables.door import StoredMemory, forget_old, take_turn
 from storage.tables.knowledge import StoredItems
 from storage.tables.member import StoredMembers
 from storage.tables.place import StoredPlaces
@@ -100,9 +102,9 @@ class SqlStore:
         now = self._clock()
         await self._engine.write(lambda c: INBOX.fail(c, self.library, event_id, worker, why, at, now))
 
-    async def claim_out(self, worker: str, most: int) -> tuple[Outgoing, ...]:
+    async def claim_out(self, worker: str, most: int, *, bulk: bool = True) -> tuple[Outgoing, ...]:
         now = self._clock()
-        rows = await self._engine.write(lambda c: OUTBOX.claim(c, self.library, worker, now, most))
+        rows = await self._engine.write(lambda c: _claim_out(c, self.library, worker, now, most, bulk))
         return tuple(Outgoing(row.id, self.library, decode_out(row.payload), row.tries, row.created_at) for row in rows)
 
     async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
@@ -112,6 +114,19 @@ class SqlStore:
     async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
         now = self._clock()
         await self._engine.write(lambda c: OUTBOX.fail(c, self.library, out_id, worker, why, at, now))
+
+    async def out_deferred(self, out_id: str, worker: str, at: datetime) -> None:
+        await self._engine.write(lambda c: outbox.defer(c, self.library, out_id, worker, at))
+
+    async def pace(self, limits: Sequence[Limit]) -> datetime | None:
+        now = self._clock()
+        return await self._engine.write(lambda c: take_turn(c, self.library, limits, now))
+
+    async def refusals(self, most: int) -> tuple[Refusal, ...]:
+        return await self._engine.read(lambda c: outbox.refusals(c, self.library, most))
+
+    def memory(self, door: str) -> Memory:
+        return StoredMemory(self._engine, self.library, door, self._clock)
 
     async def claim_due(self, now: datetime, most: int) -> int:
         return await self._engine.write(lambda c: inbox.take_due(c, self.library, now, most))
@@ -126,7 +141,8 @@ class SqlStore:
         await self._engine.write(lambda c: _release(c, self.library, worker))
 
     async def sweep(self, before: datetime) -> int:
-        return await self._engine.write(lambda c: sweep(c, self.library, before))
+        now = self._clock()
+        return await self._engine.write(lambda c: sweep(c, self.library, before) + forget_old(c, self.library, now))
 
     async def health(self, now: datetime) -> Health:
         return await self._engine.read(lambda c: _health(c, self.library, now))
@@ -144,6 +160,12 @@ def _commit(c: Connection, unit: Unit, now: datetime) -> None:
     for event in unit.events:
         inbox.add(c, event, now)
     inbox.set_later(c, unit.library, unit.later)
+
+
+def _claim_out(c: Connection, library: str, worker: str, now: datetime, most: int, bulk: bool) -> list[Row[Any]]:
+    """What somebody waits for comes first, whenever it was said."""
+    rows = OUTBOX.claim(c, library, worker, now, most)
+    return rows + BULK.claim(c, library, worker, now, most - len(rows)) if bulk and len(rows) < most else rows
 
 
 def _release(c: Connection, library: str, worker: str) -> None:

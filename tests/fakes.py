@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import numpy as np
 
+from bot.doors import Asgi, Delivery, Ears, Label, Limit
 from bot.errors import DeliveryError
 from bot.model.place import MessageRef, Place
-from bot.outcome import Data
-from bot.ports import Delivery, Ears, Label, Vector
+from bot.outcome import Data, React
+from bot.ports import Vector
 from bot.settings import Settings
 from bot.triage.words import terms
 from bot.voice import Voice
@@ -111,10 +112,14 @@ class PaperDoor:
     fails: list[DeliveryError] = field(default_factory=list)
     once: list[str] = field(default_factory=list)
     count: int = 0
+    paths: Mapping[str, Asgi] = field(default_factory=dict)
 
     async def start(self, ears: Ears) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def limits(self, what: Delivery | React) -> tuple[Limit, ...]:
+        return ()
 
     async def deliver(self, delivery: Delivery) -> MessageRef:
         if self.fails:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.compose import House, open_house
 from bot.desk import Rules
+from bot.doors import Shown
 from bot.events import Commanded, Deleted, Edited, Event, FileRef, Left, Pressed, Reacted, Said, Submitted, What
 from bot.loops import settle
 from bot.model.base import new_id
@@ -25,7 +26,6 @@ from bot.model.knowledge import Item
 from bot.model.member import Member
 from bot.model.place import Account, Place
 from bot.model.question import Question
-from bot.ports import Shown
 from bot.settings import Settings
 from tests.fakes import Heard, MarkedVoice, PaperDoor, TestClock, WordVectors, marked_voice, user_of
 

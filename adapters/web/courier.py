@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 
 from adapters.web.store import Store
 from adapters.web.translate import Payload, to_event
+from bot.doors import Ears, Shown
 from bot.errors import Unavailable
-from bot.ports import Ears, Shown
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0

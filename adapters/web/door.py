@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,12 @@ from adapters.web.site import Site
 from adapters.web.store import Store
 from adapters.web.text import clean
 from adapters.web.translate import DOOR
+from bot.doors import Delivery, Ears, Limit
 from bot.errors import GuyubError, TryLater, Unavailable, Unreachable
 from bot.model.base import new_id
 from bot.model.place import MessageRef
-from bot.ports import Clock, Delivery, Ears, Files
+from bot.outcome import React
+from bot.ports import Clock, Files
 
 log = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -52,6 +54,7 @@ class WebDoor:
         self._now, self._files = clock, files
         self.platform = Platform(self._store, self._shelf, self._courier, self._bell, clock)
         self.app: ASGIApp = Site(self.platform, clock, ZoneInfo(timezone), frozenset(hosts)).app
+        self.paths: Mapping[str, ASGIApp] = {"/": self.app}
 
     async def start(self, ears: Ears) -> None:
         """Listen; what the bot has not got yet is handed over first."""
@@ -62,6 +65,10 @@ class WebDoor:
         await self._courier.stop()
         self._bell.close()
         self._store.close()
+
+    def limits(self, what: Delivery | React) -> tuple[Limit, ...]:
+        """None: it is our own house."""
+        return ()
 
     async def deliver(self, delivery: Delivery) -> MessageRef:
         """Post or edit. The same `once` gives the same message and posts nothing again."""

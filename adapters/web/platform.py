@@ -19,8 +19,9 @@ from adapters.web.rows import BOT, BOT_NAME, Channel, Kept, Message, Person
 from adapters.web.shelf import BIGGEST, MOST, Shelf
 from adapters.web.store import Store
 from adapters.web.translate import Payload, as_command
+from bot.doors import Shown
 from bot.model.base import Language, new_id
-from bot.ports import Clock, Shown
+from bot.ports import Clock
 
 
 class Refused(Exception):

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from adapters.web.rows import BOT, BOT_NAME, Change, Channel, Kept, Message, Person
-from bot.ports import Label
+from bot.doors import Label
 
 SEEN = "(m.only_for = '' OR :viewer IS NULL OR m.only_for = :viewer)"
 STANDS = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bot.doors import Label
 from bot.model.base import Language
-from bot.ports import Label
 
 BOT = "guyub"
 BOT_NAME = "Guyub"

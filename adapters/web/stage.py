@@ -14,8 +14,8 @@ from adapters.web import writing
 from adapters.web.platform import Platform
 from adapters.web.rows import BOT, Message
 from adapters.web.scene import Act, Join, Room, Scene
+from bot.doors import Label, Shown
 from bot.outcome import OpenForm, Sheet, Toast
-from bot.ports import Label, Shown
 
 LOOK, LOOKS = 0.05, 400  # seconds between two looks for a button that has not come yet, and how many
 TELLING = 40  # letters of a question by which the bot's post of it is known

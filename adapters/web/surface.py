@@ -18,11 +18,12 @@ from adapters.web.rows import BOT_NAME, Channel, Message, Person
 from adapters.web.translate import DOOR
 from adapters.web.views import QUICK, Reader, hue, initials
 from adapters.web.words import find, say
+from bot.doors import Shown
 from bot.errors import Unavailable
 from bot.model.base import Language
 from bot.model.place import Account
 from bot.outcome import FieldErrors, OpenForm, Sheet, Toast
-from bot.ports import Clock, Shown
+from bot.ports import Clock
 
 Answer = dict[str, Any]
 log = logging.getLogger(__name__)

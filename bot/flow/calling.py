@@ -21,7 +21,7 @@ async def turns(q: Question, asks: Sequence[Ask], desk: Desk) -> tuple[Say, ...]
     to: list[Address] = [Under(post_card(q.id, b.id)) for b in elsewhere(q, bindings)[:1]]
     if asked_here(q, bindings):
         to = [asker_place(q)]
-    return tuple(Say(place, "helpers.turn", {"asked": called}, q.language) for place in to)
+    return tuple(Say(place, "helpers.turn", {"asked": called}, q.language, subject=q.id) for place in to)
 
 
 async def called_anew(q: Question, asks: Sequence[Ask], desk: Desk) -> tuple[Say, ...]:

@@ -83,6 +83,10 @@ class Places(Protocol):
 
     async def posting(self, card: str) -> Posting | None: ...
 
+    async def postings(self, subject: str) -> tuple[Posting, ...]:
+        """Every card about this question or item."""
+        ...
+
     async def posting_at(self, ref: MessageRef) -> Posting | None:
         """The card that this message is, if it is one."""
         ...

@@ -30,6 +30,7 @@ posting = Table(
     needed("door"),
     needed("channel"),
     needed("message"),
+    Index("posting_subject", "library", "subject"),
     Index("posting_at", "library", "door", "channel", "message"),
 )
 
@@ -70,6 +71,10 @@ class StoredPlaces(Reader):
     async def posting(self, card: str) -> Posting | None:
         query = posting.select().where(posting.c.library == self._library, posting.c.card == card)
         return await self._one(query, posting_from_row)
+
+    async def postings(self, subject: str) -> tuple[Posting, ...]:
+        query = posting.select().where(posting.c.library == self._library, posting.c.subject == subject)
+        return await self._all(query.order_by(posting.c.card), posting_from_row)
 
     async def posting_at(self, ref: MessageRef) -> Posting | None:
         t = posting.c

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Table, false, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from storage.tables.base import metadata, needed
@@ -44,12 +44,15 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
 
 
 inbox = _queue("inbox", "done_at")
+_BULK = text("sent_at IS NULL AND parked_at IS NULL AND bulk")
 _UNSENT = text("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL")
 outbox = _queue(
     "outbox",
     "sent_at",
     Column("card", Clean),  # the card that this row says or edits
     Column("under", Clean),  # the card in whose thread it goes
+    needed("bulk", Boolean, server_default=false()),  # one of very many: after what somebody waits for
+    Index("outbox_bulk", "library", "seq", sqlite_where=_BULK, postgresql_where=_BULK),
     Index("outbox_card", "library", "card", "seq", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
 )
 due = Table(

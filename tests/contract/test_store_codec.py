@@ -40,7 +40,10 @@ WHATS = st.one_of(
     made(events.Commanded, name=TEXT, args=TEXT),
     made(events.Pressed, action=TEXT, value=TEXT, message=TEXT),
     made(events.Submitted, form=TEXT, subject=TEXT, fields=PAIRS),
+    made(events.Marked, message=TEXT, text=TEXT, author=ACCOUNTS, files=st.lists(FILES, max_size=2).map(tuple)),
     made(events.Left),
+    made(events.Room, change=st.sampled_from(["opened", "closed", "renamed", "moved"]), name=TEXT, to=TEXT),
+    made(events.Missed, door=TEXT, since=st.datetimes(timezones=st.just(UTC)), until=st.datetimes(timezones=st.just(UTC))),
     made(events.Happened, what=TEXT, subject=TEXT, facts=PAIRS),
     made(events.CameDue, what=TEXT, subject=TEXT),
 )
@@ -75,6 +78,7 @@ OUTS = st.one_of(
         card=TEXT,
         subject=TEXT,
         files=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
+        bulk=st.booleans(),
     ),
     made(outcome.React, ref=REFS, emoji=TEXT, remove=st.booleans()),
 )

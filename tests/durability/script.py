@@ -19,7 +19,7 @@ from adapters.web import payloads, reading, writing
 from adapters.web.rows import Channel, Message, Person
 from adapters.web.translate import Payload
 from bot.compose import House, open_house
-from bot.ports import Label, Shown
+from bot.doors import Label, Shown
 from bot.scene import settled
 from bot.serve import living
 from tests.durability.houses import run, settings

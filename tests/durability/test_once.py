@@ -16,10 +16,10 @@ import pytest
 
 from bot.app import App
 from bot.compose import House, open_house
+from bot.doors import CommandHelp, Ears, Shown
 from bot.events import Event
 from bot.model.place import Account
 from bot.outcome import Data
-from bot.ports import CommandHelp, Ears, Shown
 from tests.durability import dump
 from tests.durability.houses import seeded, settings
 from tests.durability.script import perform

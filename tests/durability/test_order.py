@@ -17,11 +17,12 @@ import pytest
 
 from adapters.web.door import WebDoor
 from bot.compose import House, open_house
+from bot.doors import Delivery
 from bot.errors import TryLater
 from bot.model.place import MessageRef, Place
 from bot.outbox import Outbox
 from bot.outcome import At, Say
-from bot.ports import Delivery, Unit
+from bot.ports import Unit
 from tests.durability.houses import seeded, settings
 from tests.world import TestClock, WordVectors
 

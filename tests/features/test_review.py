@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
+from bot.doors import Shown
 from bot.events import Event, Pressed
 from bot.model.base import new_id
 from bot.model.knowledge import Item
 from bot.model.place import Account, Place
 from bot.outcome import FieldErrors, OpenForm, Sheet
-from bot.ports import Shown
 from tests.world import World, user_of
 
 pytestmark = pytest.mark.anyio

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.doors import Delivery
 from bot.errors import DeliveryError, TryLater
 from bot.events import Commanded, Event, Pressed, Reacted, Said, Submitted, What
 from bot.model.place import Account, Place
-from bot.ports import Delivery
 from tests.world import World, a_library, user_of
 
 pytestmark = pytest.mark.anyio

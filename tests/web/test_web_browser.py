@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from web_world import ScriptedEars, delivery, scene
 
 from adapters.web.door import WebDoor
+from bot.doors import Label
 from bot.model.place import MessageRef, Place
-from bot.ports import Label
 
 pytestmark = pytest.mark.anyio
 expect.set_options(timeout=20_000)  # a busy machine is no failure

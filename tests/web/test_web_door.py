@@ -8,9 +8,9 @@ import pytest
 from web_world import delivery, make_door, scene
 
 from adapters.web.door import WebDoor
+from bot.doors import Label
 from bot.errors import GuyubError, Unreachable
 from bot.model.place import Account, MessageRef, Place
-from bot.ports import Label
 
 pytestmark = pytest.mark.anyio
 

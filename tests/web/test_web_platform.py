@@ -13,10 +13,10 @@ from web_world import ScriptedEars, make_door, scene
 
 from adapters.web.door import WebDoor
 from adapters.web.platform import Refused
+from bot.doors import Shown
 from bot.errors import Unavailable
 from bot.events import Deleted, Edited, Event, Left, Reacted, Said
 from bot.outcome import OpenForm
-from bot.ports import Shown
 
 pytestmark = pytest.mark.anyio
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 from adapters.web.door import WebDoor
+from bot.doors import CommandHelp, Delivery, Label, Shown
 from bot.errors import Unavailable
 from bot.events import Commanded, Event, Pressed, Said, Submitted
 from bot.model.place import Account, Place
 from bot.outcome import Choice, Data, Field, FieldErrors, OpenForm, Sheet, Toast
-from bot.ports import CommandHelp, Delivery, Label, Shown
 
 NOW = datetime(2026, 11, 26, 7, 3, tzinfo=UTC)
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}

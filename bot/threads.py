@@ -1,0 +1,53 @@
+"""Which question's thread a message stands in. Where a platform has replies but no threads, people reply to anything in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.events import Event
+from bot.flow.cards import ask_card
+from bot.model.place import MessageRef, Posting
+from bot.model.question import Question
+from bot.ports import Store
+
+ROOTS = ("ask:", "post:", "direct:", "centre:")  # cards that a thread grows under
+
+
+async def question_around(ref: MessageRef, store: Store) -> Question | None:
+    """The question whose thread this message begins or stands in: its origin, a card, an answer, a copy of an answer."""
+    if found := await store.questions.at(ref):
+        return found
+    answer = await store.questions.answer_at(ref)
+    if answer is None and (posting := await store.places.posting_at(ref)):
+        answer = await store.questions.answer(posting.subject)
+    return await store.questions.get(answer.question) if answer else None
+
+
+async def rooted(event: Event, store: Store) -> Event:
+    """The event in the thread under its root, whichever message of it was replied to."""
+    place = event.place
+    if place is None or not place.thread:
+        return event
+    ref = MessageRef(place.door, place.channel, place.thread)
+    q = await question_around(ref, store)
+    root = await _root(ref, q, store) if q else ref.message
+    return event if root == ref.message else replace(event, place=replace(place, thread=root))
+
+
+async def _root(ref: MessageRef, q: Question, store: Store) -> str:
+    """Where this side's thread of the question begins; the message itself where it has none."""
+    if (q.origin.door, q.origin.channel) == (ref.door, ref.channel) and q.origin.message:
+        return q.origin.message
+    here = [p for p in await store.places.postings(q.id) if (p.ref.door, p.ref.channel) == (ref.door, ref.channel)]
+    return next((p.ref.message for p in sorted(here, key=lambda p: _rank(p, q, ref)) if p.card.startswith(ROOTS)), ref.message)
+
+
+def _rank(posting: Posting, q: Question, ref: MessageRef) -> tuple[bool, bool]:
+    """The very message first, then the asker's own card."""
+    return posting.ref != ref, posting.card != ask_card(q.id)
+
+
+async def threads_of(q: Question, store: Store) -> tuple[MessageRef, ...]:
+    """Every message that a thread of this question grows under."""
+    cards = [p.ref for p in await store.places.postings(q.id) if p.card.startswith(ROOTS)]
+    return (*([q.origin] if q.origin.message else []), *cards)
