@@ -11,7 +11,7 @@ from tests.emulators.telegram.model import RIGHTS, Chat, Message, Topic, User
 from tests.emulators.telegram.person import Writer
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Person(Writer):
     """Everything that somebody with a Telegram client does: writing in `person.py`, belonging here."""
 

@@ -38,7 +38,7 @@ class Hook:
     task: asyncio.Task[None] | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Bot(User):
     """`waiting` holds the updates that the bot has not confirmed; `lost` those that Telegram dropped after 24 hours."""
 

@@ -104,7 +104,7 @@ class TelegramEmulator(State):
         big = str(id).startswith("-100") and len(str(id)) > 10
         if id >= 0 or big != (kind in ("supergroup", "channel")) or id in self.chats:
             raise ValueError(f"no id of a new {kind}: {id}")
-        chat = self.chats[id] = Chat(id, kind, title, username, forum, last_id=0)
+        chat = self.chats[id] = Chat(id, kind, title, username, forum, last_id=int(forum))
         inside: dict[User, Status] = dict.fromkeys(members, "member")
         if owner is not None:
             inside[owner] = "creator"

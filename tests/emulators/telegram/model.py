@@ -19,7 +19,7 @@ RIGHTS = (
 )  # fmt: skip
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class User:
     id: int
     first_name: str
@@ -28,6 +28,9 @@ class User:
     language: str | None = "id"
     is_bot: bool = False
     deactivated: bool = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id} {self.first_name!r}>"
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Member:
         return self.status == "creator" or (self.status == "administrator" and right in self.rights)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Topic:
     chat: Chat
     id: int  # message_thread_id, the id of the message that made it
@@ -57,8 +60,11 @@ class Topic:
     closed: bool = False
     deleted: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Topic {self.id} {self.name!r}>"
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, repr=False)
 class Chat:
     """`messages`: by id, deleted ones too. A private chat belongs to one bot and one person."""
 
@@ -79,6 +85,9 @@ class Chat:
     allowed_reactions: tuple[str, ...] | None = None  # None: all
     members_may_send: bool = True
     last_id: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Chat {self.type} {self.id} {self.title or ''}>"
 
     @property
     def messages(self) -> list[Message]:
@@ -105,7 +114,7 @@ class StoredFile:
     kind: Literal["document", "photo"]
     name: str
     mime: str
-    content: bytes
+    content: bytes = field(repr=False)
     size: int
     width: int = 0
     height: int = 0
@@ -118,7 +127,7 @@ class Button:
     url: str | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Message:
     """`text` is plain; for files it is the caption. `html` is what a bot sent to be parsed. `reactions`: user id → emoji."""
 
@@ -143,6 +152,10 @@ class Message:
     reactions: dict[int, list[str]] = field(default_factory=dict)
     anonymous_reactions: Counter[str] = field(default_factory=Counter)
     silent: bool = False
+
+    def __repr__(self) -> str:
+        what = self.text[:60] or ", ".join(self.service) or ", ".join(one.name for one in self.files)
+        return f"<Message {self.id} in {self.chat.id} by {self.sender}: {what!r}{' deleted' if self.deleted else ''}>"
 
     @property
     def buttons(self) -> list[list[Button]]:

@@ -12,7 +12,7 @@ from tests.emulators.telegram.errors import bad
 @dataclass(frozen=True)
 class Upload:
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
     mime: str
 
 

@@ -19,7 +19,7 @@ from tests.emulators.telegram.state import Press, State
 from tests.emulators.telegram.text import Entity, clean, find_entities, units
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Writer(User):
     """`in_` is a chat, None for the private chat with `bot` (None: the first bot). Impossible acts raise ValueError."""
 

@@ -18,7 +18,7 @@ from tests.emulators.telegram.text import cut
 Clock = Callable[[], datetime]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Press:
     """A button pressed. `text`, `alert`, `url`: the bot's answer; `heard`: set with it."""
 
@@ -55,7 +55,7 @@ class Record:
         return int(value) if value.lstrip("-").isdigit() else None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class State:
     clock: Clock
     rates: Rates = field(default_factory=Rates)
