@@ -9,15 +9,14 @@ from datetime import timedelta
 from bot.desk import Desk
 from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
+from bot.flow.drafting import drafted
 from bot.flow.people import link_to
-from bot.flow.reviewing import before, closed, credited, review_cards
+from bot.flow.reviewing import before, closed, review_cards
 from bot.model.attachment import Attachment
-from bot.model.knowledge import Edition, Item, Source
-from bot.model.member import Member
+from bot.model.knowledge import Edition, Item
 from bot.model.question import Answer, Question
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
 from bot.registry import Feature
-from bot.triage.capture import Message, capture
 
 feature = Feature("keep")
 
@@ -71,28 +70,8 @@ async def _home(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
 
 
 async def _drafted(q: Question, answers: Sequence[Answer], community: str, desk: Desk) -> Item:
-    """Extractive: the asker's words for the problem, the accepted answers' for the solution, unless a model words it."""
-    found = capture(q.text, [Message(a.id, a.author, a.text, True) for a in answers])
-    worded = await _worded(q, answers, desk)
     people = {m.id: m for m in await desk.members.many((q.asker, *(a.author for a in answers)))}
-    item = Item(
-        library=q.library,
-        community=community,
-        title=found.title,
-        problem=found.problem,
-        solution=worded or found.solution,
-        steps=() if worded else tuple(found.steps),
-        language=answers[0].language,
-        question=q.id,
-        created_at=desk.now,
-        sources=(Source(q.origin, _name(people, q.asker)), *(Source(a.source, _name(people, a.author), a.id) for a in answers)),
-        files=tuple(f for a in answers for f in a.files),
-    )
-    item = credited(item, people[q.asker], "asker") if q.asker in people else item
-    for answer in answers:
-        if answer.author in people:
-            item = credited(item, people[answer.author], "answerer")
-    return item
+    return drafted(q, answers, people, community, desk.now, await _worded(q, answers, desk))
 
 
 async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
@@ -103,10 +82,6 @@ async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
         return await desk.drafter.draft(q.text, [(a.id, a.text) for a in answers], q.language)
     except GuyubError:
         return ""
-
-
-def _name(people: dict[str, Member], id: str) -> str:
-    return people[id].name if id in people else ""
 
 
 async def _consents(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Say, ...]:
