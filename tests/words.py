@@ -239,4 +239,14 @@ def belonging() -> list[Case]:
     ]
 
 
-CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging())
+def importing() -> list[Case]:
+    named = ("no_file", "unreadable", "damaged_zip", "bomb")
+    return [
+        *(Case(f"import.{key}", {"name": "ekspor.zip"}) for key in named),
+        Case("import.too_big", {"name": "result.json", "most": 4096}),
+        Case("import.too_many", {"most": 300_000}),
+        Case("import.private_left_out", {"number": 2}),
+    ]
+
+
+CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *importing())
