@@ -6,7 +6,7 @@ from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.model import JSON, Channel, Message
 from tests.emulators.slack.registry import Call, cursor_value, make_cursor, method, page
 from tests.emulators.slack.shapes import channel_json, message_json
-from tests.emulators.slack.workspace import SLACKBOT
+from tests.emulators.slack.state import SLACKBOT
 
 KINDS = {"public_channel": ("public", "channels:read"), "private_channel": ("private", "groups:read"), "im": ("im", "im:read"),
          "mpim": ("mpim", "mpim:read")}  # fmt: skip

@@ -54,7 +54,8 @@ class Delivery:
 
     @property
     def event(self) -> JSON:
-        return self.payload.get("event", self.payload)
+        inner: JSON = self.payload.get("event", self.payload)
+        return inner
 
 
 class Courier:

@@ -26,7 +26,7 @@ class Limits:
         """Count a call, or raise RateLimited with the seconds to wait; a refused call is not counted."""
         if not self.on:
             return
-        windows = [((team, method), self.special.get(method, TIERS[tier]), MINUTE)]
+        windows: list[tuple[tuple[str, ...], int, float]] = [((team, method), self.special.get(method, TIERS[tier]), MINUTE)]
         if method == "chat.postMessage" and channel:
             windows.append(((team, method, channel), 1, 1.0))
         wait = max(self._wait(key, most, span) for key, most, span in windows)

@@ -156,6 +156,7 @@ class Channel:
     previous_names: list[str] = field(default_factory=list)
     log: list[Message] = field(default_factory=list)
     by_ts: dict[str, Message] = field(default_factory=dict)
+    replies: dict[str, list[Message]] = field(default_factory=dict)
     statuses: list[JSON] = field(default_factory=list)
     prompts: list[JSON] = field(default_factory=list)
 
@@ -170,12 +171,14 @@ class Channel:
 
     def thread(self, ts: str) -> list[Message]:
         """A parent's replies, oldest first."""
-        return [one for one in self.messages if one.thread_ts == ts and one.is_reply and one.only_for is None]
+        return [one for one in self.replies.get(ts, ()) if not one.deleted]
 
     def put(self, message: Message) -> None:
         self.log.append(message)
         if message.only_for is None:
             self.by_ts[message.ts] = message
+            if message.is_reply:
+                self.replies.setdefault(message.thread_ts or "", []).append(message)
 
 
 @dataclass

@@ -209,6 +209,21 @@ class Person:
         await self._told(space.emit(event))
         return self.home
 
+    async def opens_assistant(self, looking_at: Channel | str | None = None) -> Message:
+        """Begin a thread with the app's assistant; the returned message is the thread's root."""
+        space, channel = self.space, self.dm
+        app = space.app
+        root = Message(space.new_ts(), channel.id, app.bot_user, "New Assistant Thread", subtype="assistant_app_thread",
+                       bot_id=app.bot_id, app_id=app.id)  # fmt: skip
+        root.thread_ts = root.ts
+        channel.put(root)
+        context = {"channel_id": space.channel(looking_at).id, "team_id": space.id} if looking_at else {}
+        thread = {"user_id": self.id, "context": context, "channel_id": channel.id, "thread_ts": root.ts}
+        await self._told(
+            space.emit({"type": "assistant_thread_started", "assistant_thread": thread, "event_ts": space.new_ts()})
+        )
+        return root
+
     # ---- coming and going ------------------------------------------------------------------------------------------------
 
     async def joins(self, where: Channel | str) -> None:
@@ -227,6 +242,16 @@ class Person:
 
     def _who(self, who: Person | str | None) -> str:
         return self.space.app.bot_user if who is None else who if isinstance(who, str) else who.id
+
+    async def creates(self, name: str, private: bool = False) -> Channel:
+        """A new channel with this person alone in it."""
+        space = self.space
+        channel = space.add_channel(name, [self.id], private=private, bot=False)
+        about = {"id": channel.id, "name": name, "created": channel.created, "creator": self.id}
+        await self._told(
+            [] if private else space.tell_all({"type": "channel_created", "channel": about, "event_ts": space.new_ts()})
+        )
+        return channel
 
     async def renames(self, where: Channel | str, name: str) -> None:
         channel, space = self._in(where), self.space
