@@ -90,7 +90,7 @@ def parent_of(call: Call, channel: Channel) -> str | None:
 
 
 def metadata_of(call: Call) -> JSON | None:
-    given = call.args.json("metadata", "invalid_metadata_format")
+    given: JSON | None = call.args.json("metadata", "invalid_metadata_format")
     if given is None:
         return None
     shape = (

@@ -108,11 +108,12 @@ def update(call: Call) -> JSON:
         raise SlackError("not_found")
     if call.args.text("hash", view.hash) != view.hash:
         raise SlackError("hash_conflict")
-    given = given_view(call)
-    same = isinstance(given, dict) and given.get("external_id") and given["external_id"] == view.body.get("external_id")
-    body = checked_view(space, {k: v for k, v in given.items() if k != "external_id"} if same else given, view.kind)  # type: ignore[union-attr]
-    if same:
-        body["external_id"] = view.body["external_id"]
+    given, external = given_view(call), view.body.get("external_id")
+    if isinstance(given, dict) and external and given.get("external_id") == external:
+        del given["external_id"]  # it may keep its own
+        body = checked_view(space, given, view.kind) | {"external_id": external}
+    else:
+        body = checked_view(space, given, view.kind)
     replace_body(space, view, body)
     return {"view": view_json(space, view)}
 

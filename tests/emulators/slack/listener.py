@@ -65,7 +65,7 @@ class Listener:
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        headers = {key: value for key, value in request.headers.items()}
+        headers = dict(request.headers.items())
         received = Received(
             headers, body, payload_of(request.content_type, body), self._verifier.is_valid_request(body, headers)
         )

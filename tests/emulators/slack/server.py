@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -160,13 +160,16 @@ class SlackEmulator:
 
     # ---- the Web API -----------------------------------------------------------------------------------------------------
 
-    async def guarded(self, name: str, request: web.Request, answer: Callable[[web.Request], object]) -> web.StreamResponse:
+    async def guarded(
+        self, name: str, request: web.Request, answer: Callable[[web.Request], Awaitable[Any]]
+    ) -> web.StreamResponse:
         """Answer, or play the fault that was ordered for `name`."""
         fault = self.faults.pick(name)
         if fault is None:
-            return await answer(request)  # type: ignore[misc]
+            done: web.StreamResponse = await answer(request)
+            return done
         await request.read()
-        return await self.faults.play(fault, request, lambda: answer(request))  # type: ignore[arg-type,return-value]
+        return await self.faults.play(fault, request, lambda: answer(request))
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         return await self.guarded(request.match_info["method"], request, self._answer)

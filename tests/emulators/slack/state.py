@@ -7,7 +7,7 @@ import random
 import re
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tests.emulators.slack.model import (
     BOT_SCOPES,
@@ -26,6 +26,7 @@ from tests.emulators.slack.person import Person
 
 if TYPE_CHECKING:
     from tests.emulators.slack.server import SlackEmulator
+    from tests.emulators.slack.workspace import Workspace
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SLACKBOT = "USLACKBOT"
@@ -119,7 +120,7 @@ class State:
             updated=int(self.slack.clock()),
         )
         self.users[user.id] = user
-        self.people[user.id] = Person(self, user)
+        self.people[user.id] = Person(cast("Workspace", self), user)
         return self.people[user.id]
 
     def add_channel(self, name: str, members: Iterable[Person | str] = (), *, private: bool = False, bot: bool = True,
