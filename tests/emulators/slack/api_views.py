@@ -108,10 +108,10 @@ def update(call: Call) -> JSON:
         raise SlackError("not_found")
     if call.args.text("hash", view.hash) != view.hash:
         raise SlackError("hash_conflict")
-    given, external = given_view(call), view.body.get("external_id")
-    if isinstance(given, dict) and external and given.get("external_id") == external:
+    given, own = given_view(call), view.body.get("external_id")
+    if isinstance(given, dict) and own and given.get("external_id") == own:
         del given["external_id"]  # it may keep its own
-        body = checked_view(space, given, view.kind) | {"external_id": external}
+        body = checked_view(space, given, view.kind) | {"external_id": own}
     else:
         body = checked_view(space, given, view.kind)
     replace_body(space, view, body)

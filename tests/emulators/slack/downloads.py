@@ -16,12 +16,13 @@ from tests.emulators.slack.registry import Call
 if TYPE_CHECKING:
     from tests.emulators.slack.server import SlackEmulator
 
+SLACK: web.AppKey[SlackEmulator] = web.AppKey("slack")
 LOGIN = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to your workspace</body></html>"
 
 
 async def upload(request: web.Request) -> web.Response:
     """The bytes, raw or as the first part of a form; as many as were announced."""
-    slack: SlackEmulator = request.app["slack"]
+    slack = request.app[SLACK]
     team, file_id, _ = request.match_info["key"].split("-", 2)
     space = next((one for one in slack.workspaces if one.id == team), None)
     file = space.files.get(file_id) if space else None
@@ -41,7 +42,7 @@ async def upload(request: web.Request) -> web.Response:
 
 async def download(request: web.Request) -> web.StreamResponse:
     """Whoever comes without a good token is shown the login page with status 200, as on Slack: look at what you got."""
-    slack: SlackEmulator = request.app["slack"]
+    slack = request.app[SLACK]
     team, _, file_id = request.match_info["team_file"].partition("-")
     kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
     login = web.Response(text=LOGIN, content_type="text/html")

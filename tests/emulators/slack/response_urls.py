@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from tests.emulators.slack.api_chat import UNSEEN, checked_blocks
 from tests.emulators.slack.arguments import Arguments
+from tests.emulators.slack.downloads import SLACK
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.model import JSON, Entry, Message, ResponseUrl
 from tests.emulators.slack.texts import checked
 from tests.emulators.slack.workspace import Workspace
 
-if TYPE_CHECKING:
-    from tests.emulators.slack.server import SlackEmulator
-
 MOST_USES = 5
 
 
 async def respond(request: web.Request) -> web.Response:
-    slack: SlackEmulator = request.app["slack"]
+    slack = request.app[SLACK]
     space = next((one for one in slack.workspaces if one.id == request.match_info["team"]), None)
     url = space.response_urls.get(request.match_info["key"]) if space else None
     if space is None or url is None:

@@ -16,7 +16,7 @@ from tests.emulators.faults import Faults
 from tests.emulators.slack import api_apps, api_chat, api_conversations, api_files, api_people, api_reactions, api_views
 from tests.emulators.slack.arguments import Arguments, read
 from tests.emulators.slack.delivery import Courier, Delivery
-from tests.emulators.slack.downloads import download, upload
+from tests.emulators.slack.downloads import SLACK, download, upload
 from tests.emulators.slack.errors import RateLimited, SlackError
 from tests.emulators.slack.limits import Limits
 from tests.emulators.slack.model import JSON, Channel, Entry, Token
@@ -27,6 +27,7 @@ from tests.emulators.slack.sockets import Sockets
 from tests.emulators.slack.workspace import Workspace
 
 T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[Any]]
 LOADED = (api_apps, api_chat, api_conversations, api_files, api_people, api_reactions, api_views)
 DEAD = {"revoked": "token_revoked", "inactive": "account_inactive"}
 
@@ -126,11 +127,11 @@ class SlackEmulator:
     async def __aenter__(self) -> SlackEmulator:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
-        app.router.add_post("/actions/{team}/{number}/{key}", lambda request: self.guarded("response_url", request, respond))
-        app.router.add_route("*", "/upload/v1/{key}", lambda request: self.guarded("upload", request, upload))
-        app.router.add_get("/files-pri/{team_file}/{tail:.*}", lambda request: self.guarded("download", request, download))
-        app.router.add_get("/link/", lambda request: self.guarded("socket", request, self.sockets.serve))
-        app["slack"] = self
+        app.router.add_post("/actions/{team}/{number}/{key}", self._guard("response_url", respond))
+        app.router.add_route("*", "/upload/v1/{key}", self._guard("upload", upload))
+        app.router.add_get("/files-pri/{team_file}/{tail:.*}", self._guard("download", download))
+        app.router.add_get("/link/", self._guard("socket", self.sockets.serve))
+        app[SLACK] = self
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -166,10 +167,15 @@ class SlackEmulator:
         """Answer, or play the fault that was ordered for `name`."""
         fault = self.faults.pick(name)
         if fault is None:
-            done: web.StreamResponse = await answer(request)
-            return done
+            return await answer(request)
         await request.read()
         return await self.faults.play(fault, request, lambda: answer(request))
+
+    def _guard(self, name: str, answer: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            return await self.guarded(name, request, answer)
+
+        return guarded
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         return await self.guarded(request.match_info["method"], request, self._answer)
