@@ -18,15 +18,15 @@
 **People act** at once and synchronously (only `presses` waits for the bot); what the bot may know becomes an update, held
 until it is confirmed by getUpdates' offset or taken by the webhook. `person.py` writes and reacts, `belonging.py` joins,
 blocks, renames, migrates. **Looking**: `telegram.chat(id).messages` (`text` is plain, `html` as sent, `entities`, `buttons`,
-`files`, `reply_to`, `topic`, `edits`, `reactions`), `person.inbox()` what the bot wrote to somebody in private, `person.menu()` the
-commands their client offers, `telegram.ledger` what was accepted, `telegram.calls` also what was refused,
-`telegram.rates.early` calls made before a retry_after was over.
+`files`, `reply_to`, `topic`, `edits`, `reactions`), `person.inbox()` what the bot wrote to somebody in private, `person.menu()`
+the commands their client offers, `telegram.ledger` what was accepted, `telegram.calls` also what was refused,
+`telegram.rates.early` calls made in a chat before a retry_after told there was over (a fault's too).
 
 **Strict on purpose**: a supergroup's reply outside topics carries a message_thread_id that sendMessage then refuses; a link to
 `localhost` in a button is refused; a second answer to a button is too late; an edit without reply_markup takes the keyboard.
 Messages count 1 a second a chat, 20 a minute a group, 30 a second in all, on `clock`; edits, reactions and deletions only
-in the last. Only parse_mode HTML is known; addresses given as files are refused. Long polls, webhook back-off and hanging run in
-real time. A fault for any method (None) strikes getUpdates too: name the method, or "file" for downloads.
+in the last. Only parse_mode HTML is known; addresses given as files are refused. Long polls, webhook back-off and hanging
+run in real time. A fault for any method (None) strikes getUpdates too: name the method, or "file" for downloads.
 """
 
 from tests.emulators.telegram.belonging import Person

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.emulators.telegram.errors import Refused
 from tests.emulators.telegram.model import User
 
 KEPT = timedelta(hours=24)
@@ -53,7 +54,7 @@ class Bot(User):
     lost: list[Queued] = field(default_factory=list)
     next_update: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
-    poll: asyncio.Future[str] | None = None  # set to a reason: the poll that waits ends in a conflict
+    poll: asyncio.Future[Refused] | None = None  # set: the poll that waits ends with it
     polls: int = 0
     hook: Hook | None = None
     delivered: int = 0  # updates confirmed by offset or taken by the webhook

@@ -12,6 +12,8 @@ from typing import Any
 from tests.emulators.faults import Fault, Faults
 from tests.emulators.telegram.belonging import Person
 from tests.emulators.telegram.bots import Bot
+from tests.emulators.telegram.errors import UNAUTHORIZED, Refused
+from tests.emulators.telegram.methods.polling import end_poll
 from tests.emulators.telegram.model import RIGHTS, Chat, ChatType, Member, Message, Status, Topic, User
 from tests.emulators.telegram.server import Server
 from tests.emulators.telegram.state import Clock, Record, State
@@ -165,7 +167,20 @@ class TelegramEmulator(State):
         """Wait until every bot has confirmed all its updates."""
         await self.until(lambda: not any(bot.waiting for bot in self.bots), within)
 
+    def forget_calls(self) -> None:
+        """Empty the ledger, for long runs in flat memory."""
+        self.calls.clear()
+
     # ---- trouble -------------------------------------------------------------------------------------------------------
+
+    def revoke(self, bot: Bot | None = None) -> None:
+        """The token is revoked: 401 to everything, the poll that waits included."""
+        bot = bot or self.bot
+        bot.revoked = True
+        end_poll(bot, Refused(*UNAUTHORIZED))
+        if bot.hook is not None and bot.hook.task is not None:
+            bot.hook.task.cancel()
+        bot.hook = None
 
     async def goes_down(self) -> None:
         """Nobody can connect, open connections break, nothing is posted; people go on and updates are held."""

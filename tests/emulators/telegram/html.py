@@ -174,7 +174,8 @@ class _Parser:
         self.at += 1
         tag, argument, offset, index = self.open.pop()
         if name and name != tag:
-            raise self._fail(f'Unmatched end tag, expected "</{tag}>", found "</{name}>"', begin)
+            where = len(self.source[:begin].encode("utf-8", "surrogatepass"))
+            raise self._fail(f'Unmatched end tag at byte offset {where}, expected "</{tag}>", found "</{name}>"')
         if self.length > offset:
             self._entity(tag, argument, offset, "".join(self.plain[index:]))
 

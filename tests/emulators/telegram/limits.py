@@ -15,11 +15,11 @@ OVERALL, A_CHAT, A_GROUP = (30, 1.0), (1, 1.0), (20, 60.0)
 
 @dataclass
 class Rates:
-    """`early`: calls made before a `retry_after` that the bot had been told for that chat was over, as (chat id, seconds too
-    early)."""
+    """`early`: calls made before a `retry_after` that the bot had been told in that chat was over, as (method, chat id, seconds
+    too early). It is kept with the rates off, too."""
 
     on: bool = True
-    early: list[tuple[int, float]] = field(default_factory=list)
+    early: list[tuple[str, int, float]] = field(default_factory=list)
     windows: dict[tuple[object, ...], deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     until: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
@@ -27,9 +27,6 @@ class Rates:
         """Count `messages` (0: a call that is no message). Raises 429 and counts nothing where a window is full."""
         if not self.on:
             return
-        told = self.until.pop((bot_id, chat_id), None)
-        if told is not None and now < told:
-            self.early.append((chat_id, (told - now).total_seconds()))
         rules: list[tuple[tuple[object, ...], tuple[int, float], int]] = [((bot_id,), OVERALL, max(messages, 1))]
         if messages:
             rules.append(((bot_id, chat_id), A_CHAT, 1))
@@ -38,10 +35,20 @@ class Rates:
         wait = max(self._wait(key, rule, count, now) for key, rule, count in rules)
         if wait > 0:
             seconds = ceil(wait)
-            self.until[bot_id, chat_id] = now + timedelta(seconds=seconds)
             raise too_many(seconds)
         for key, _, count in rules:
             self.windows[key].extend([now] * count)
+
+    def told(self, bot_id: int, chat_id: int, retry_after: object, now: datetime) -> None:
+        """The bot was told to wait in this chat."""
+        if isinstance(retry_after, int) and retry_after > 0:
+            self.until[bot_id, chat_id] = now + timedelta(seconds=min(retry_after, 10**8))
+
+    def heed(self, method: str, bot_id: int, chat_id: int, now: datetime) -> None:
+        """A call in this chat: is it too early?"""
+        until = self.until.pop((bot_id, chat_id), None)
+        if until is not None and now < until:
+            self.early.append((method, chat_id, (until - now).total_seconds()))
 
     def _wait(self, key: tuple[object, ...], rule: tuple[int, float], count: int, now: datetime) -> float:
         """Seconds until `count` more fit."""

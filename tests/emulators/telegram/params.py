@@ -16,6 +16,15 @@ class Upload:
     mime: str
 
 
+def utf8(text: str) -> str:
+    """Refuses lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise bad("strings must be encoded in UTF-8") from None
+    return text
+
+
 @dataclass(frozen=True)
 class Params:
     values: dict[str, Any] = field(default_factory=dict)
@@ -26,7 +35,7 @@ class Params:
         value = self.values.get(name)
         if value is None:
             return ""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return utf8(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
     def has(self, name: str) -> bool:
         return self.text(name) != ""
@@ -45,10 +54,13 @@ class Params:
         """Parsed JSON, None where it is missing; `what` names it in the refusal."""
         value = self.values.get(name)
         if not isinstance(value, str):
+            utf8(json.dumps(value, ensure_ascii=False))
             return value
         if not value.strip():
             return None
         try:
-            return json.loads(value)
-        except ValueError:
+            parsed = json.loads(value)
+        except (ValueError, RecursionError):
             raise bad(f"can't parse {what} JSON object") from None
+        utf8(json.dumps(parsed, ensure_ascii=False))
+        return parsed

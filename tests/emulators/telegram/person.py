@@ -152,6 +152,8 @@ class Writer(User):
         """Replaces this person's reaction, as clients do. In channels and with `anonymous` only the count is told."""
         if plain(emoji) not in ALLOWED:
             raise ValueError(f"Telegram offers no reaction {emoji}")
+        if message.deleted or message.service:
+            raise ValueError("nothing there to react to")
         hidden = anonymous or message.chat.type == "channel"
         self.state.react(message, self, [plain(emoji)], hidden)
 

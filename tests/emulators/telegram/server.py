@@ -62,7 +62,7 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for bot in self.state.bots:
-            polling.end_poll(bot, "server is closing")
+            polling.end_poll(bot, Refused(500, "Internal Server Error: closing"))
         await self.runner.cleanup()
 
     # ---- one call ------------------------------------------------------------------------------------------------------
@@ -79,6 +79,9 @@ class Server:
         if name.lower() != "getupdates":
             self.state.calls.append(record)
 
+        if bot is not None and record.chat_id is not None:
+            self.state.rates.heed(name, bot.id, record.chat_id, record.at)
+
         async def accept() -> web.Response:
             return await self._accept(record, bot, params)
 
@@ -88,13 +91,24 @@ class Server:
             record.status = response.status
             return response
         record.status = fault.status if fault.how == "answer" else None
+        if fault.status == 429 and fault.how == "answer":
+            self._told(record, fault.body)
         return await self.faults.play(fault, request, accept)
+
+    def _told(self, record: Record, body: bytes) -> None:
+        """Remember how long a made-up flood asks the bot to wait in the chat."""
+        with suppress(ValueError, AttributeError):
+            seconds = json.loads(body).get("parameters", {}).get("retry_after")
+            if record.bot is not None and record.chat_id is not None:
+                self.state.rates.told(record.bot.id, record.chat_id, seconds, record.at)
 
     async def _accept(self, record: Record, bot: Bot | None, params: Params) -> web.Response:
         try:
             record.result = await self._do(record.method, bot, params)
         except Refused as refused:
             record.description = refused.description
+            if bot is not None and record.chat_id is not None:
+                self.state.rates.told(bot.id, record.chat_id, refused.parameters.get("retry_after"), record.at)
             return answer(refused.code, refused.body())
         record.accepted = True
         return answer(200, {"ok": True, "result": record.result})

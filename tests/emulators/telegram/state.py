@@ -191,6 +191,8 @@ class State:
         chat, now = message.chat, self.clock()
         where = {"chat": shapes.chat(chat), "message_id": message.id, "date": shapes.seconds(now)}
         old = message.reactions.get(by.id, [])
+        if not anonymous and old == emoji:
+            return
         if anonymous:
             kind = "message_reaction_count"
             message.anonymous_reactions.update(emoji)

@@ -8,11 +8,17 @@ from typing import Any
 Entity = dict[str, Any]
 
 CONTROL = {code: " " for code in range(32) if code not in (10, 13)} | {13: None}
+TOP = "com|org|net|id|edu|gov|io|me|info|dev|app|co|ac|sch"  # enough of Telegram's list for bare addresses
 COMMAND = re.compile(r"(?<![\w/@<>])/([A-Za-z0-9_]{1,64})(@[A-Za-z0-9_]{3,32})?(?![\w/@])")
 FOUND = (
     ("bot_command", COMMAND),
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")),
-    ("url", re.compile(r"(?:https?://|(?<![\w@.]))(?:[\w-]+\.)+(?:[a-z]{2,})(?::\d+)?(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]])?/?")),
+    (
+        "url",
+        re.compile(
+            rf"(?:https?://(?:[\w-]+\.)+[a-z]{{2,}}|(?<![\w@./-])(?:[\w-]+\.)+(?:{TOP})\b)(?::\d+)?(?:/(?:[^\s<>\"]*[^\s<>\".,;:!?)\]])?)?"
+        ),
+    ),
     ("mention", re.compile(r"(?<![\w@/.])@[A-Za-z0-9_]{3,32}(?!\w)")),
     ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d])\w{1,256}")),
 )
@@ -25,9 +31,9 @@ def units(text: str) -> int:
 
 
 def cut(text: str, entity: Entity) -> str:
-    """What an entity covers."""
+    """What an entity covers; half a character counts as none."""
     raw = text.encode("utf-16-le")
-    return raw[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
+    return raw[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le", "ignore")
 
 
 def clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

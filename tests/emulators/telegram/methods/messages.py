@@ -12,6 +12,7 @@ from tests.emulators.telegram.html import parse
 from tests.emulators.telegram.keyboards import read_markup
 from tests.emulators.telegram.methods import Call, method
 from tests.emulators.telegram.model import Chat, Message, Topic
+from tests.emulators.telegram.params import Params
 from tests.emulators.telegram.reactions import ALLOWED, plain
 from tests.emulators.telegram.text import Entity, clean, find_entities, units
 
@@ -20,6 +21,7 @@ ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 }  # fmt: skip
+ENTITY_FIELDS = (("type", str), ("offset", int), ("length", int))
 DELETABLE = timedelta(hours=48)
 
 
@@ -37,7 +39,7 @@ def read_text(call: Call, name: str, values: dict[str, Any] | None = None) -> tu
         words = raw
         given = call.params.json("entities" if name == "text" else "caption_entities", "entities") if values is None else None
         for one in given or []:
-            if not isinstance(one, dict) or not isinstance(one.get("offset"), int) or not isinstance(one.get("length"), int):
+            if not isinstance(one, dict) or not all(isinstance(one.get(key), kind) for key, kind in ENTITY_FIELDS):
                 raise bad("can't parse MessageEntity: Can't find field \"offset\"")
             entities.append(one)
     words, entities = clean(words, entities)
@@ -79,7 +81,7 @@ def _reply(call: Call, chat: Chat) -> Message | None:
     if not isinstance(given, dict):
         raise bad("object expected as reply parameters")
     here = str(given.get("chat_id", chat.id)) == str(chat.id)
-    found = chat.by_id.get(int(given.get("message_id") or 0)) if here else None
+    found = chat.by_id.get(Params(given).whole("message_id")) if here else None
     if found is not None and not found.deleted:
         if given.get("quote") and str(given["quote"]) not in found.text:
             raise bad("QUOTE_TEXT_INVALID")

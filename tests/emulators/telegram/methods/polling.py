@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tests.emulators.telegram import shapes
 from tests.emulators.telegram.bots import Bot, Hook
-from tests.emulators.telegram.errors import bad, conflict, too_many
+from tests.emulators.telegram.errors import Refused, bad, conflict, too_many
 from tests.emulators.telegram.methods import Call, method
 
 LONGEST_POLL = 50
@@ -39,7 +39,7 @@ async def get_updates(call: Call) -> Any:
     if bot.hook is not None:
         raise conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
     read_allowed(call)
-    end_poll(bot, "terminated by other getUpdates request; make sure that only one bot instance is running")
+    end_poll(bot, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
     bot.polls += 1
     bot.forget(call.now)
     bot.confirm(call.params.whole("offset"))
@@ -49,7 +49,7 @@ async def get_updates(call: Call) -> Any:
     return [one.shape() for one in list(bot.waiting)[:limit]]
 
 
-def end_poll(bot: Bot, why: str) -> None:
+def end_poll(bot: Bot, why: Refused) -> None:
     if bot.poll is not None and not bot.poll.done():
         bot.poll.set_result(why)
 
@@ -65,7 +65,7 @@ async def wait_for_news(bot: Bot, seconds: float) -> None:
             await asyncio.wait([news, mine], timeout=left, return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
             if mine.done():
-                raise conflict(mine.result())
+                raise mine.result()
     finally:
         if bot.poll is mine:
             bot.poll = None
@@ -86,7 +86,7 @@ def set_webhook(call: Call) -> bool:
     if call.params.flag("drop_pending_updates"):
         call.bot.waiting.clear()
     most = call.params.whole("max_connections", 40)
-    end_poll(call.bot, "terminated by setWebhook request")
+    end_poll(call.bot, conflict("terminated by setWebhook request"))
     if call.bot.hook is not None and call.bot.hook.task is not None:
         call.bot.hook.task.cancel()
     call.bot.hook = Hook(url, secret, most if 1 <= most <= 100 else 40)
@@ -137,7 +137,7 @@ def webhook_info(call: Call) -> Any:
 @method("logOut")
 def log_out(call: Call) -> bool:
     call.bot.logged_out_until = call.now + QUIET
-    end_poll(call.bot, "terminated by logOut request")
+    end_poll(call.bot, bad("Logged out"))
     return True
 
 
