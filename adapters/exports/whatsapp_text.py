@@ -123,7 +123,8 @@ def masked(number: str) -> str:
     """A phone number that reveals nobody: "+62 812-••••-7890". At least four digits are hidden, the last four shown."""
     if number.lstrip("+").isdigit() and len(number) > 9:  # written without gaps, as in mentions
         bare = number.lstrip("+")
-        number = f"+{bare[:2]} {bare[2:5]}-{bare[5:-4]}-{bare[-4:]}"
+        head = bare[:4] if bare.startswith("0") else f"+{bare[:2]} {bare[2:5]}"
+        number = f"{head}-{bare[4 if bare.startswith('0') else 5 : -4]}-{bare[-4:]}"
     places = [at for at, c in enumerate(number) if c.isdigit()]
     hidden = set(places[max(min(5, len(places) - 8), 0) : -4])
     return "".join("•" if at in hidden else "-" if c in "\u2010\u2011\u2012\u2013" else c for at, c in enumerate(number))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.importing.threads import Thread, threads
 from bot.importing.told import Told
-from bot.triage.capture import Message, capture
+from bot.triage.capture import Message
+from bot.triage.capture import answers as picked
 from bot.triage.intent import LIKELY, is_thanks, question_probability
 
 SIGNS = frozenset("✅☑✔👍🙏💯")  # of the asker on a message: this helped
@@ -38,7 +39,7 @@ def answered(thread: Thread) -> Found | None:
         return None
     thanked = {one.reply_to for one in replies if one.reply_to and one.author.id == asker and is_thanks(one.text)}
     read = [Message(one.id, one.author.id, one.text, one.id in thanked or _liked(one, asker)) for one in replies]
-    chosen = frozenset(capture(question.text, read, asker).answer_ids)
+    chosen = frozenset(one.id for one in picked(question.text, read, asker))
     writers = {one.author.id for one in replies if one.id in chosen} - {asker}
     chosen |= {one.id for one in replies if one.files and not one.text and one.author.id in writers}  # "see the picture"
     answers = tuple(one for one in replies if one.id in chosen)

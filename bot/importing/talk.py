@@ -41,7 +41,7 @@ def talks(messages: Iterable[Told]) -> Iterator[tuple[Told, tuple[Told, ...]]]:
             open_.remove(talk)
             yield from _told(talk)
         asks = question_probability(one.text) >= LIKELY
-        if own := _typed_on(open_, one, before, asks):
+        if own := _typed_on(open_, one, before):
             own.question = _joined(own.question, one)
         elif (to := _meant(open_, one, asks)) is not None:
             to.replies.append(one)
@@ -60,14 +60,14 @@ def _told(talk: _Talk) -> Iterator[tuple[Told, tuple[Told, ...]]]:
         yield talk.question, tuple(talk.replies)
 
 
-def _typed_on(open_: list[_Talk], one: Told, before: Told | None, asks: bool) -> _Talk | None:
+def _typed_on(open_: list[_Talk], one: Told, before: Told | None) -> _Talk | None:
     """The talk whose asker is still typing: nobody else has said anything, and it is only minutes ago."""
-    if not open_ or before is None or is_thanks(one.text):
+    if not open_ or before is None:
         return None
     talk = open_[-1]
     alone = before.author == one.author == talk.question.author and not talk.replies
     soon = one.at - before.at <= GOES_ON and len(talk.question.text) + len(one.text) <= LONGEST
-    return talk if alone and soon else None
+    return talk if alone and soon and not is_thanks(one.text) else None
 
 
 def _joined(question: Told, more: Told) -> Told:
