@@ -57,8 +57,7 @@ class _Parser:
             if sign == "&":
                 self._write(self._reference())
             elif sign != "<":
-                self._write(sign)
-                self.at += 1
+                self._write(self._until("<&"))
             elif self.source.startswith("</", self.at):
                 self._end()
             else:
@@ -91,8 +90,8 @@ class _Parser:
 
     def _until(self, stops: str) -> str:
         begin = self.at
-        while self.at < len(self.source) and self.source[self.at] not in stops:
-            self.at += 1
+        found = re.compile(f"[{re.escape(stops)}]").search(self.source, begin)
+        self.at = found.start() if found else len(self.source)
         return self.source[begin : self.at]
 
     def _start(self) -> None:

@@ -27,7 +27,7 @@ SEALED = {"pre", "code", "text_link", "text_mention"}
 
 def units(text: str) -> int:
     """Length in UTF-16 code units."""
-    return len(text) + sum(ord(sign) > 0xFFFF for sign in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, entity: Entity) -> str:
