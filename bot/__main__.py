@@ -7,14 +7,15 @@ import errno
 import socket
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.log import configure
+from bot.importing.command import import_app
 from bot.model.base import Language, Words
 from bot.settings import Settings, load
 from bot.settings_errors import SettingsError
+from bot.starting import settings_or_stop, stop
 
 if TYPE_CHECKING:
     from bot.doctor.finding import Patient
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HELP = "Guyub – komunitas belajar perpustakaan, di tempat orang sudah mengobrol · A library's Communities of Practice"
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(import_app, name="import")
 
 TAKEN = Words(
     "Port {port} sudah dipakai program lain – mungkin Guyub sudah berjalan: buka http://{host}:{port}\n"
@@ -32,10 +34,6 @@ TAKEN = Words(
 CLOSED = Words(
     "Guyub tidak dapat membuka {host}:{port} ({why}). Periksa GUYUB_HOST dan GUYUB_PORT.",
     "Guyub cannot listen on {host}:{port} ({why}). Check GUYUB_HOST and GUYUB_PORT.",
-)
-NO_FOLDER = Words(
-    "Folder {folder} tidak dapat dibuat ({why}). Periksa GUYUB_DATA_DIR.",
-    "The folder {folder} cannot be made ({why}). Check GUYUB_DATA_DIR.",
 )
 WELCOME = Words(
     "Selamat datang di Guyub. Buka http://{host}:{port} di peramban.  (Ctrl+C untuk berhenti.)",
@@ -90,7 +88,7 @@ def doctor(
 @app.command()
 def migrate() -> None:
     """Bawa skema basis data ke versi ini · Bring the database schema to this version"""
-    settings = _settings()
+    settings = settings_or_stop()
     from bot.compose import migrate as bring_up  # as in run
 
     bring_up(settings)
@@ -102,26 +100,13 @@ def main() -> None:
     app()
 
 
-def _settings() -> Settings:
-    try:
-        settings = load()
-    except SettingsError as error:
-        _give_up(str(error))
-    configure(settings.log, settings.secret_values())
-    try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        _give_up(NO_FOLDER.in_(settings.language).format(folder=settings.data_dir, why=error.strerror))
-    return settings
-
-
 def _ready() -> Settings:
-    settings = _settings()
+    settings = settings_or_stop()
     if error := cannot_listen(settings.host, settings.port):
         words = TAKEN if error.errno == errno.EADDRINUSE else CLOSED
         other = settings.port + 1 if settings.port < 65535 else 8765
         said = words.in_(settings.language).format(host=settings.host, port=settings.port, other=other, why=error.strerror)
-        _give_up(said)
+        stop(said)
     return settings
 
 
@@ -169,11 +154,6 @@ def _patient(settings: Settings) -> Patient:
     from bot.doctor.finding import Patient
 
     return Patient(settings, embedder=lambda: embedder(settings), vitals=lambda: vitals(settings))
-
-
-def _give_up(words: str) -> NoReturn:
-    typer.echo(words, err=True)
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

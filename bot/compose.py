@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from adapters import exports
 from adapters.embedding import make as make_embedder
 from adapters.llm.openai_compatible import OpenAICompatible
 from adapters.slack.keys import SlackKeys
@@ -28,6 +30,7 @@ from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
 from bot.finder import Finder
+from bot.importing.told import Report, Told, ToldFile
 from bot.links import Links
 from bot.loops import Loops
 from bot.model.base import new_id
@@ -43,6 +46,8 @@ from storage.migrations import upgrade
 from storage.store import SqlStore, open_store
 
 log = structlog.get_logger(__name__)
+
+MOST_OF_A_FILE = 20 * 2**20  # bytes of a file in an export that is kept with its answer
 
 
 def utc_now() -> datetime:
@@ -60,6 +65,7 @@ class House:
     outbox: Outbox
     loops: Loops
     doors: dict[str, Door]
+    files: Files
 
     @property
     def web(self) -> WebDoor:
@@ -126,8 +132,12 @@ async def open_house(
     doors: Sequence[Door] | None = None,
     model: Embedder | None = None,
     rules: Rules | None = None,
+    visiting: bool = False,
 ) -> AsyncIterator[House]:
-    """The whole house without its loops and listening doors: `house.loops.start()` and `door.start(app)` bring it to life."""
+    """The whole house without its loops and listening doors: `house.loops.start()` and `door.start(app)` bring it to life.
+
+    `visiting`: another process may be running on the same data; what it holds stays its own.
+    """
     library = settings.as_library()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     model = model or await asyncio.to_thread(embedder_or_words, settings)
@@ -150,11 +160,11 @@ async def open_house(
         )
         app = App(store, dispatcher, Links(store, by_name), worker)
         outbox = Outbox(store, by_name, voice, clock, worker)
-        if settings.sqlite_path:
+        if settings.sqlite_path and not visiting:
             await store.release("")
         await seed(store, finder, read_communities(settings.communities))
         app.wake_outbox = outbox.wake
-        yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name)
+        yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name, files)
 
 
 def doors_of(settings: Settings, clock: Clock, files: Files, store: SqlStore, voice: Voice) -> tuple[Door, ...]:
@@ -181,6 +191,23 @@ def slack_keys(settings: Settings) -> tuple[SlackKeys, ...]:
     return tuple(SlackKeys(bot, app, tuple(filter(None, secret.split("|")))) for bot, app, secret in each if bot)
 
 
+@contextmanager
+def export(
+    kind: str, path: Path, report: Report, timezone: str
+) -> Iterator[tuple[Iterator[Told], Callable[[ToldFile], bytes]]]:
+    """The messages of an export as they lie there, and what reads a file of it. `BadExport`, a GuyubError, where it is none."""
+    with exports.open_archive(path, Report()) as archive:
+        zone = ZoneInfo(timezone)
+        match kind:
+            case "slack-export":
+                messages = exports.read_slack(path, report)
+            case "telegram-export":
+                messages = exports.read_telegram(path, report, zone)
+            case _:
+                messages = exports.read_whatsapp(path, report, zone)
+        yield messages, lambda file: archive.read(file.path, MOST_OF_A_FILE)
+
+
 def messenger(settings: Settings, clock: Clock, files: Files) -> WebDoor:
     """The local messenger, as it is opened where no token is set."""
     hosts = answers_to(settings.host)
@@ -200,6 +227,7 @@ __all__ = [
     "Stage",
     "StageClock",
     "embedder",
+    "export",
     "migrate",
     "open_house",
     "read_scene",

@@ -36,7 +36,8 @@ TO_PLACE = {"routed", "chosen", "moved"}  # placing.place(…, how)
 
 
 def sources() -> list[ast.Module]:
-    files = [*(ROOT / "bot/features").glob("*.py"), *(ROOT / "bot/flow").glob("*.py")]
+    folders = ("bot/features", "bot/flow", "bot/importing", "adapters/exports", "adapters/slack", "adapters/telegram")
+    files = [path for folder in folders for path in (ROOT / folder).glob("*.py")]
     files += [ROOT / "bot" / name for name in ("app.py", "dispatch.py", "errors.py", "afterwards.py")]
     return [ast.parse(path.read_text("utf-8")) for path in files]
 
@@ -60,7 +61,8 @@ def strings(node: ast.AST) -> Iterator[str]:
 
 def noted() -> set[str]:
     """Every step that a question's trace may hold."""
-    calls = [c for tree in sources() for c in ast.walk(tree) if isinstance(c, ast.Call) and called(c) == "noted"]
+    steps = ("noted", "Step")
+    calls = [c for tree in sources() for c in ast.walk(tree) if isinstance(c, ast.Call) and called(c) in steps]
     second = [c.args[1] for c in calls if len(c.args) > 1]
     return {a.value for a in second if isinstance(a, ast.Constant) and isinstance(a.value, str)} | TO_CLOSE | TO_PLACE
 

@@ -246,6 +246,14 @@ def importing() -> list[Case]:
         Case("import.too_big", {"name": "result.json", "most": 4096}),
         Case("import.too_many", {"most": 300_000}),
         Case("import.private_left_out", {"number": 2}),
+        *(
+            Case("imported.summary", {"messages": 1200, "drafts": n, "unplaced": n // 8, "known": n, "troubles": n})
+            for n in (0, 14)
+        ),
+        Case("imported.waiting", {"community": NAME, "count": 14}),
+        Case("imported.yours", {"count": 3}),
+        *(Case("imported.mine", {"answers": rows}) for rows in ([{"number": 1, "title": "Denda", "text": "Ya."}], [])),
+        Case("imported.button_withhold", {"number": 1}),
     ]
 
 

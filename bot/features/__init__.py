@@ -11,6 +11,7 @@ from bot.features import (
     firststeps,
     help,
     helpers,
+    imported,
     index,
     keep,
     place,
@@ -34,6 +35,7 @@ ALL: tuple[Feature, ...] = (
     helpers.feature,  # pass, refer, who is next
     keep.feature,  # a solved thread becomes a draft
     review.feature,  # a draft becomes knowledge
+    imported.feature,  # drafts that came of a chat history
     changes.feature,  # edited, taken back
     firststeps.feature,  # the newcomer's list
     index.feature,  # the search keeps up
