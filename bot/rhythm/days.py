@@ -6,7 +6,7 @@ import re
 
 from bot.rhythm.clocks import UNITS
 from bot.rhythm.cursor import Cursor
-from bot.rhythm.facts import DAYS, Ahead, Blocked, DayOf, Fact, MonthDays, OfMonth, Part, Shift, Weekdays, WeekOfMonth
+from bot.rhythm.facts import DAYS, Ahead, Begins, Blocked, DayOf, Fact, MonthDays, OfMonth, Part, Shift, Weekdays, WeekOfMonth
 
 WEEKDAY = ("weekday", "weekdays")
 JOINS = ("and", "comma")
@@ -95,7 +95,7 @@ def weekdays(c: Cursor) -> Fact | None:
         by_week = c.sees("minggu", "unit") and c.sees("ordinal", ahead=1) and c.peek().value in ("minggu", "mgg", "x", "week")
         c.at += by_week
         nth = _ordinals(c)
-    if not next and c.sees("next", "this"):
+    if not next and c.sees("next", "this") and not c.sees("unit", ahead=1):
         next = c.peek().kind == "next"
         c.at += 1
     return Weekdays(codes, nth, plural, next, either, by_week=by_week)
@@ -201,14 +201,17 @@ def part_today(c: Cursor) -> Fact | None:
     return Part(token.value) if token else None
 
 
-def of_month_anchor(c: Cursor) -> Fact | None:
-    """ "mulai Januari", "starting in March": where a series begins. "starting March 3" is a date."""
+def begins(c: Cursor) -> Fact | None:
+    """ "mulai Januari", "starting in March", "mulai Kamis, 10 Desember": where a series begins."""
     if not c.take("start"):
         return None
     start = c.at
     c.skip("filler")
-    if date(c) is not None:
-        return None
+    weekday = c.take("weekday")
+    c.skip("comma")
+    found = date(c)
+    if isinstance(found, DayOf):
+        return Begins(found, weekday.value if weekday else "")
     c.at = start
     return of_month(c, anchor=True)
 

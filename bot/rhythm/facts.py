@@ -150,7 +150,15 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """ "mulai": the date beside it is where a series begins."""
+    """ "mulai" before a day of any kind: it is where a series begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """ "mulai Kamis, 10 Desember 2026". weekday: MO … SU or ""; it must fit."""
+
+    day: DayOf
+    weekday: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,5 +171,5 @@ class Blocked:
 
 Fact = (
     Times | Part | Weekdays | WeekOfMonth | DayOf | MonthDays | OfMonth | Ahead | Shift | Every | Repeats
-    | Until | Count | Span | Length | Zone | Starts | Blocked
+    | Until | Count | Span | Length | Zone | Starts | Begins | Blocked
 )  # fmt: skip

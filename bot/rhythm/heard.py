@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.rhythm.facts import (
     Ahead,
+    Begins,
     Blocked,
     Count,
     DayOf,
@@ -56,6 +57,7 @@ class Heard:
     length: int | None
     zone: str
     starts: bool
+    begins: Begins | None
 
 
 def gather(facts: Sequence[Fact]) -> Heard:
@@ -73,7 +75,7 @@ def gather(facts: Sequence[Fact]) -> Heard:
         _one(facts, MonthDays), _one(facts, OfMonth), _one(facts, Ahead), shifts.get("week"), shifts.get("month"),
         shifts.get("year"), "day" in shifts, _one(facts, Every) is not None, _repeats(facts), _one(facts, Until),
         count.times if count else None, _one(facts, Span), length.minutes if length else None, zone.name if zone else "",
-        _one(facts, Starts) is not None,
+        _one(facts, Starts) is not None, _one(facts, Begins),
     )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def _single(heard: Heard, day: Day, hours: Hours, local: datetime) -> Understood
 
 def _repeating(heard: Heard, found: tuple[Rule, tuple[str, ...]], day: Day | None, hours: Hours, local: datetime) -> Understood:
     rule, assumed = found
-    anchor = day.day if day and rule.freq != "YEARLY" else None
+    anchor = day.day if day and (rule.freq != "YEARLY" or heard.begins) else None
     first = _first(rule, anchor, hours.at, local)
     moved = (rule.interval > 1 and anchor is None) or (anchor is not None and first.date() != anchor)
     until, whole = placing.last_day(heard.until, first.date()) if heard.until else (None, ())

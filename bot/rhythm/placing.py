@@ -46,8 +46,8 @@ def _series_said(heard: Heard) -> bool:
 
 
 def _named(heard: Heard, today: date) -> Day | None:
-    if heard.date:
-        return _dated(heard.date, heard, today)
+    if heard.begins or heard.date:
+        return _begun(heard, today)
     if heard.month_days and not heard.every:
         return _day_of_month(heard.month_days.days, heard, today)
     if heard.weekdays and (heard.weekdays.nth or heard.week_of_month):
@@ -67,6 +67,18 @@ def _shifted(heard: Heard, today: date) -> Day | None:
         return Day(_monday(today) + timedelta(weeks=heard.week))
     month = _month(heard, today) if heard.month else None
     return Day(month) if month else None
+
+
+def _begun(heard: Heard, today: date) -> Day | None:
+    begins = heard.begins
+    if begins is None:
+        return _dated(heard.date, heard, today) if heard.date else None
+    found = _dated(begins.day, heard, today)
+    if begins.weekday and DAYS[found.day.weekday()] != begins.weekday:
+        raise Unclear("weekday")
+    if heard.date and not _series_said(heard):
+        raise Unclear("two")
+    return found
 
 
 def _dated(said: DayOf, heard: Heard, today: date) -> Day:
@@ -186,7 +198,7 @@ def rule_of(heard: Heard, anchor: Day | None) -> tuple[Rule, tuple[str, ...]] | 
         raise Unclear("day")
     if freq is None:
         return None
-    if days and days.either and not (heard.repeats and freq == "MONTHLY"):
+    if days and days.either and not (freq == "YEARLY" or (heard.repeats and freq == "MONTHLY")):
         raise Unclear("repeat")
     if days and days.next:
         raise Unclear("repeat")

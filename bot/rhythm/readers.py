@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.rhythm import clocks, days, series_words, tokens, zones
 from bot.rhythm.cursor import Cursor
-from bot.rhythm.facts import Ahead, Blocked, Fact, Shift, Starts, Weekdays, Zone
+from bot.rhythm.facts import Ahead, Blocked, Fact, Repeats, Shift, Starts, Weekdays, Zone
 
 Reader = Callable[[Cursor], Fact | None]
 SILENT = frozenset({"comma", "filler", "and", "dash", "from", "once", "at", "for", "article", "inside", "open"})
@@ -39,7 +39,7 @@ def single(c: Cursor) -> Fact | None:
 
 
 READERS: tuple[Reader, ...] = (
-    days.of_month_anchor, series_words.repeats, series_words.until, series_words.ends, days.ahead, days.date, days.weekdays,
+    days.begins, series_words.repeats, series_words.until, series_words.ends, days.ahead, days.date, days.weekdays,
     days.month_days, days.shift, days.of_month, days.part_today, clocks.length, clocks.times, clocks.part, single,
 )  # fmt: skip
 
@@ -76,6 +76,8 @@ def _implied(c: Cursor, start: int) -> list[Fact]:
     first = c.tokens[start]
     if first.kind == "around" and first.value.endswith("FR"):
         return [Weekdays(("FR",))]
+    if first.kind == "month_end" and first.value == "every":
+        return [Repeats("MONTHLY")]
     today = first.kind == "tonight" or (first.kind == "part" and c.at > start + 1 and c.tokens[c.at - 1].kind == "this")
     return [Ahead("day", 0)] if today else []
 

@@ -137,15 +137,15 @@ def between(series: Series, since: datetime, before: datetime) -> list[Occurrenc
     moved = {one.original: one for one in series.moved}
     span = (wall(since, series.zone) - MARGIN, wall(before, series.zone) + MARGIN)
     found = [_placed(series, at, None) for at in originals(series, *span) if at not in moved and at not in series.skipped]
-    found += [_placed(series, one.original, one) for one in series.moved if _belongs(series, one)]
+    found += [_placed(series, one.original, one) for one in series.moved if held(series, one.original)]
     return sorted(one for one in found if since <= one.starts < before)
 
 
-def _belongs(series: Series, one: Moved) -> bool:
-    """A moved occurrence counts only while its series has it."""
-    if one.original in series.skipped:
+def held(series: Series, original: datetime) -> bool:
+    """Whether the series has that occurrence (naive, as the rule gives it), moved or not, and it was not left out."""
+    if original in series.skipped:
         return False
-    return any(True for _ in originals(series, one.original, one.original + timedelta(microseconds=1)))
+    return any(True for _ in originals(series, original, original + timedelta(microseconds=1)))
 
 
 def _placed(series: Series, original: datetime, moved: Moved | None) -> Occurrence:

@@ -1,0 +1,121 @@
+"""What people say about a time, and what it is read as. The table is tests/rhythm/phrases.yaml."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.rhythm import lexicon, tokens
+from bot.rhythm.facts import Fact
+from bot.rhythm.phrases import LONGEST, Doubt, Understood, understand
+from bot.rhythm.readers import facts
+from bot.rhythm.recurrence import check, upcoming
+from bot.rhythm.zones import wall
+from tests.rhythm.said import HOME, NOW, Row, rows
+
+ROWS = rows()
+UNDERSTOOD = [row for row in ROWS if not row.doubt]
+DOUBTED = [row for row in ROWS if row.doubt]
+FIGURES = {"9", "14", "30", "2026", "10.30", "5/6", "2nd", "-", ",", "/", ":", ".", "00"}
+WORDS = sorted({" ".join(phrase) for phrase in lexicon.phrases()} | FIGURES)
+LINES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+
+
+@pytest.mark.parametrize("row", UNDERSTOOD, ids=lambda row: row.say)
+def test_it_is_understood(row: Row) -> None:
+    got = row.read()
+    assert isinstance(got, Understood), got
+    assert got.start == datetime.strptime(row.start, "%Y-%m-%d %H:%M")
+    assert (got.rule, got.minutes, got.zone, got.until, got.count) == (row.rule, row.minutes, row.zone, row.until, row.count)
+    assert row.assumed is None or sorted(got.assumed) == sorted(row.assumed)
+    assert row.leftover is None or got.leftover == row.leftover
+
+
+@pytest.mark.parametrize("row", DOUBTED, ids=lambda row: row.say)
+def test_it_is_doubted(row: Row) -> None:
+    got = row.read()
+    assert isinstance(got, Doubt), got
+    assert got.about == row.doubt
+
+
+def test_the_table_is_as_wide_as_it_claims() -> None:
+    held = [row for row in ROWS if row.part == "held"]
+    said = Counter(row.language for row in ROWS)
+    assert len(ROWS) == len({row.say for row in ROWS}) >= 300
+    assert len(held) >= 90 and len(DOUBTED) >= 80
+    assert min(said.values()) >= 0.45 * len(ROWS)
+
+
+def test_capitals_and_blanks_change_nothing() -> None:
+    for row in ROWS:
+        if "://" not in row.say:
+            plain, loud = row.read(), understand(f"  {row.say.upper().replace(' ', '   ')} ", NOW, HOME)
+            assert type(loud) is type(plain)
+            if isinstance(plain, Understood) and isinstance(loud, Understood):
+                assert (loud.start, loud.rule, loud.until, loud.assumed) == (
+                    plain.start,
+                    plain.rule,
+                    plain.until,
+                    plain.assumed,
+                )
+
+
+def test_a_doubt_names_the_words_it_hangs_on() -> None:
+    assert understand("tiap Kamis jam 14 kecuali libur", NOW, HOME) == Doubt("unplaced", "kecuali libur")
+    assert understand("seminggu dua kali jam 9", NOW, HOME) == Doubt("repeat", "seminggu dua kali")
+
+
+def test_tomorrow_is_the_speakers_tomorrow() -> None:
+    got = understand("tomorrow at 09:00 America/New_York", NOW, HOME)  # in New York it is still the 24th
+    assert isinstance(got, Understood) and got.start == datetime(2026, 11, 26, 9)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.text(max_size=LONGEST + 20))
+@example("0/0")
+@example("İİİ 9")
+@example("31 Desember 9999 jam 9")
+@example("dalam 999999999 tahun jam 9")
+@example("２０２６-12-03 ９:00")
+@example("tiap 0 minggu hari Senin jam 9")
+@example("Kamis ke-99 tiap bulan jam 9")
+def test_no_line_is_too_odd(line: str) -> None:
+    assert isinstance(understand(line, NOW, HOME), Understood | Doubt)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(LINES, st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)))
+def test_whatever_is_understood_can_be_held(line: str, now: datetime) -> None:
+    """Any mixture of the words that it knows: still to come, in step with its own rule, within its one end."""
+    got = understand(line, now.replace(tzinfo=UTC), HOME)
+    if isinstance(got, Doubt):
+        return
+    assert got.start > wall(now.replace(tzinfo=UTC), got.zone)
+    assert got.until is None or got.until >= got.start.date()
+    assert got.until is None or got.count is None
+    assert got.rule or (got.until, got.count) == (None, None)
+    if got.rule:
+        check(got.rule)
+    first = upcoming(got.series("s"), now.replace(tzinfo=UTC), 1)
+    assert [one.original for one in first] == [got.start]
+
+
+@given(LINES)
+@settings(deadline=None)
+def test_every_word_is_read_once(line: str) -> None:
+    """Linear: the tokens never outnumber the words, the facts never the tokens by more than what a part of the day implies."""
+    tidy = tokens.tidy(line)
+    read = tokens.read(tidy)
+    assert [token.start for token in read] == sorted({token.start for token in read})
+    assert len(read) <= len(lexicon.pieces(tidy.lower()))
+    found: list[Fact] = facts(tidy)[0]
+    assert len(found) <= 2 * len(read)
+
+
+def test_a_long_line_is_not_read_at_all() -> None:
+    assert understand("besok jam 9 " * 100, NOW, HOME) == Doubt("long")
+    assert understand("besok jam 9" + " ya" * 90, NOW + timedelta(days=1), HOME) != Doubt("long")
