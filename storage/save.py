@@ -11,10 +11,11 @@ from bot.errors import Conflict
 from bot.model.base import Noun
 from bot.model.knowledge import Item
 from bot.model.member import Member
+from storage.joining import hand_over
 from storage.search.shelves import reshelve
 from storage.tables import KINDS
 from storage.tables.base import Record
-from storage.tables.member import save_accounts
+from storage.tables.member import add_accounts, forget_accounts
 
 _KEY = ("library", "id", "version")
 
@@ -28,11 +29,21 @@ def save(c: Connection, nouns: Sequence[Noun]) -> None:
             _update(c, kind.table, record)
         else:
             c.execute(kind.table.insert(), record | {"version": 1})
-        if isinstance(noun, Member):
-            save_accounts(c, noun)
+    _save_accounts(c, [noun for noun in nouns if isinstance(noun, Member)])
     for noun in nouns:  # last, so that rows are always locked in the order items, index
         if isinstance(noun, Item):
             reshelve(c, noun)
+
+
+def _save_accounts(c: Connection, members: Sequence[Member]) -> None:
+    """An account may go from one to another; whoever turned out to be another hands everything over."""
+    for member in members:
+        forget_accounts(c, member)
+    for member in members:
+        add_accounts(c, member)
+    for member in members:
+        if member.merged_into:
+            hand_over(c, member.library, member.id, member.merged_into)
 
 
 def _update(c: Connection, table: Table, record: Record) -> None:

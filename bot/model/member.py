@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.model.base import Language, Noun
+from bot.model.linking import Linking
 from bot.model.place import Account
 
 Role = Literal["member", "librarian", "operator"]
@@ -14,7 +15,10 @@ Role = Literal["member", "librarian", "operator"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member(Noun):
-    """A person. `role` "librarian" means the learning centre's. `cap` is how many questions a week they may be asked."""
+    """A person. `role` "librarian" means the learning centre's. `cap` is how many questions a week they may be asked.
+
+    `merged_into`: this turned out to be that member; whatever named it names that one since.
+    """
 
     name: str
     accounts: tuple[Account, ...] = ()
@@ -23,6 +27,7 @@ class Member(Noun):
     away_until: datetime | None = None
     cap: int = 3
     gone: bool = False
+    merged_into: str | None = None
 
     def on(self, door: str) -> Account | None:
         """Their account at a door."""
@@ -55,7 +60,7 @@ class Membership(Noun):
 
 
 class Members(Protocol):
-    """Reads members and memberships."""
+    """Reads members, memberships, and the codes that join accounts."""
 
     async def get(self, id: str) -> Member | None: ...
 
@@ -75,4 +80,14 @@ class Members(Protocol):
 
     async def memberships(self, *, member: str | None = None, community: str | None = None) -> tuple[Membership, ...]:
         """The active ones of a member, of a community, or all."""
+        ...
+
+    async def merged(self, into: str) -> tuple[Member, ...]:
+        """Those who turned out to be this member."""
+        ...
+
+    async def linking(self, id: str) -> Linking | None: ...
+
+    async def linking_by(self, code: str) -> Linking | None:
+        """The one whose code has this digest."""
         ...

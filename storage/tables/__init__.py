@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.base import Noun
-from storage.tables import community, knowledge, member, place, question, queue
+from storage.tables import community, knowledge, linking, member, place, question, queue
 from storage.tables.base import Kind, metadata
 
 __all__ = ["KINDS", "metadata", "queue"]
@@ -11,6 +11,7 @@ __all__ = ["KINDS", "metadata", "queue"]
 KINDS: dict[type[Noun], Kind] = {
     **community.KINDS,
     **member.KINDS,
+    **linking.KINDS,
     **place.KINDS,
     **question.KINDS,
     **knowledge.KINDS,

@@ -17,12 +17,17 @@ T = TypeVar("T")
 N = TypeVar("N", bound=Noun)
 Record = dict[str, Any]
 metadata = MetaData()
+IS_MEMBER = {"member": "is"}  # for a column's `info`: it is a member's id
+HAS_MEMBER = {"member": "in"}  # its text, or its nested value, has members' ids in it
 
 
-def noun_table(name: str, *columns: SchemaItem) -> Table:
-    """A table whose rows have a library, a name of their own in it, and a version."""
+def noun_table(name: str, *columns: SchemaItem, after_member: bool = False) -> Table:
+    """A table whose rows have a library, a name of their own in it, and a version.
+
+    `after_member`: a member's id is in the name.
+    """
     library = Column("library", Clean, primary_key=True)
-    id_ = Column("id", Clean, primary_key=True)
+    id_ = Column("id", Clean, primary_key=True, info=HAS_MEMBER if after_member else {})
     return Table(name, metadata, library, id_, Column("version", Integer, nullable=False), *columns)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, Row, and_
 from bot.model.access import Sight
 from bot.model.attachment import Attachment
 from bot.model.knowledge import Credit, Edition, Item, Source, Verdict
-from storage.tables.base import Kind, Reader, fields, needed, noun_table, own
+from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, fields, needed, noun_table, own
 from storage.tables.types import Clean, Moment, Nested
 
 item = noun_table(
@@ -23,7 +23,7 @@ item = noun_table(
     needed("status"),
     needed("visibility"),
     Column("question", Clean),
-    needed("credits", Nested(tuple[Credit, ...])),
+    needed("credits", Nested(tuple[Credit, ...]), info=HAS_MEMBER),
     needed("sources", Nested(tuple[Source, ...])),
     needed("files", Nested(tuple[Attachment, ...])),
     needed("created_at", Moment),
@@ -40,7 +40,7 @@ edition = noun_table(
     "edition",
     needed("item"),
     needed("item_version", Integer),
-    needed("editor"),
+    needed("editor", info=IS_MEMBER),
     needed("at", Moment),
     needed("what"),
     needed("title"),
@@ -52,11 +52,12 @@ edition = noun_table(
 verdict = noun_table(
     "verdict",
     needed("item"),
-    needed("member"),
+    needed("member", info=IS_MEMBER),
     needed("approve", Boolean),
     needed("reason"),
     needed("at", Moment),
     Index("verdict_item", "library", "item"),
+    after_member=True,
 )
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, ForeignKeyConstraint, Index, Integer, Row, Table, bindparam, delete
 
+from bot.model.linking import Linking
 from bot.model.member import Member, Membership, Role
 from bot.model.place import Account
-from storage.tables.base import Kind, Reader, Record, fields, metadata, needed, noun_table, own
+from storage.tables.base import IS_MEMBER, Kind, Reader, Record, fields, metadata, needed, noun_table, own
+from storage.tables.linking import linking, linking_from_row
 from storage.tables.types import Clean, Moment, Nested
 
 FOLDED = 200  # characters of a name that its index holds: PostgreSQL indexes no long text
@@ -23,8 +25,10 @@ member = noun_table(
     Column("away_until", Moment),
     needed("cap", Integer),
     needed("gone", Boolean),
+    Column("merged_into", Clean, info=IS_MEMBER),
     Index("member_name", "library", "name_folded"),
     Index("member_role", "library", "role"),
+    Index("member_merged", "library", "merged_into"),
 )
 account = Table(
     "account",
@@ -38,7 +42,7 @@ account = Table(
 )
 membership = noun_table(
     "membership",
-    needed("member"),
+    needed("member", info=IS_MEMBER),
     needed("community"),
     needed("role"),
     needed("knows"),
@@ -72,10 +76,13 @@ _FORGET = delete(account).where(account.c.library == bindparam("l"), account.c.m
 _ADD = account.insert()
 
 
-def save_accounts(c: Connection, m: Member) -> None:
-    """An account belongs to one member: the table's key says so when two first contacts race."""
+def forget_accounts(c: Connection, m: Member) -> None:
     if m.version:
         c.execute(_FORGET, {"l": m.library, "m": m.id})
+
+
+def add_accounts(c: Connection, m: Member) -> None:
+    """An account belongs to one member: the table's key says so when two first contacts race."""
     rows = {(a.door, a.user): {"library": m.library, "door": a.door, "user": a.user, "member": m.id} for a in m.accounts}
     if rows:
         c.execute(_ADD, list(rows.values()))
@@ -120,3 +127,14 @@ class StoredMembers(Reader):
         if community is not None:
             query = query.where(membership.c.community == community)
         return await self._all(query.order_by(membership.c.id), membership_from_row)
+
+    async def merged(self, into: str) -> tuple[Member, ...]:
+        query = member.select().where(member.c.library == self._library, member.c.merged_into == into)
+        return await self._all(query.order_by(member.c.id), from_row)
+
+    async def linking(self, id: str) -> Linking | None:
+        return await self._named(linking, id, linking_from_row)
+
+    async def linking_by(self, code: str) -> Linking | None:
+        query = linking.select().where(linking.c.library == self._library, linking.c.code == code)
+        return await self._one(query, linking_from_row) if code else None

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Index, Row, Table
 
 from bot.model.base import Noun
 from bot.model.place import Binding, MessageRef, Posting
-from storage.tables.base import Kind, Reader, fields, metadata, needed, noun_table, own
+from storage.tables.base import HAS_MEMBER, Kind, Reader, fields, metadata, needed, noun_table, own
 from storage.tables.types import Clean
 
 binding = noun_table(
@@ -25,7 +25,7 @@ posting = Table(
     "posting",
     metadata,
     Column("library", Clean, primary_key=True),
-    Column("card", Clean, primary_key=True),
+    Column("card", Clean, primary_key=True, info=HAS_MEMBER),
     needed("subject"),
     needed("door"),
     needed("channel"),

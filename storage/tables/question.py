@@ -10,13 +10,13 @@ from sqlalchemy import Boolean, Column, Index, Integer, Row, select
 from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
 from bot.model.question import ENDS, Answer, Ask, Guess, Question, State, Step
-from storage.tables.base import Kind, Reader, Record, fields, needed, noun_table, own
+from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, Record, fields, needed, noun_table, own
 from storage.tables.place import posting
 from storage.tables.types import Clean, Moment, Nested
 
 question = noun_table(
     "question",
-    needed("asker"),
+    needed("asker", info=IS_MEMBER),
     needed("text"),
     needed("language"),
     needed("door"),
@@ -27,7 +27,7 @@ question = noun_table(
     Column("community", Clean),
     needed("guesses", Nested(tuple[Guess, ...])),
     needed("offered", Nested(tuple[Guess, ...])),
-    needed("joined", Nested(tuple[str, ...])),
+    needed("joined", Nested(tuple[str, ...]), info=HAS_MEMBER),
     needed("solved_by"),
     Column("item", Clean),
     Column("ended_at", Moment),
@@ -42,7 +42,7 @@ question = noun_table(
 answer = noun_table(
     "answer",
     needed("question"),
-    needed("author"),
+    needed("author", info=IS_MEMBER),
     needed("text"),
     needed("language"),
     needed("at", Moment),
@@ -54,13 +54,14 @@ answer = noun_table(
     needed("withheld", Boolean),
     needed("deleted", Boolean),
     Index("answer_question", "library", "question", "at"),
+    Index("answer_author", "library", "author"),
     Index("answer_source", "library", "door", "channel", "message"),
     Index("answer_accepted", "library", "accepted", "at"),
 )
 ask = noun_table(
     "ask",
     needed("question"),
-    needed("member"),
+    needed("member", info=IS_MEMBER),
     needed("at", Moment),
     needed("why"),
     needed("state"),

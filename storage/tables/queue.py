@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Table, false, text
 from sqlalchemy.sql.schema import SchemaItem
 
-from storage.tables.base import metadata, needed
+from storage.tables.base import HAS_MEMBER, IS_MEMBER, metadata, needed
 from storage.tables.types import Clean, Moment
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
@@ -25,8 +25,8 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
         Column("seq", Sequence, Identity(), primary_key=True),
         needed("library"),
         needed("id"),
-        needed("lane"),
-        Column("payload", Clean),
+        needed("lane", info=HAS_MEMBER),
+        Column("payload", Clean, info=HAS_MEMBER),
         needed("tries", Integer),
         Column("held_by", Clean),
         Column("held_until", Moment),
@@ -49,8 +49,8 @@ _UNSENT = text("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL")
 outbox = _queue(
     "outbox",
     "sent_at",
-    Column("card", Clean),  # the card that this row says or edits
-    Column("under", Clean),  # the card in whose thread it goes
+    Column("card", Clean, info=HAS_MEMBER),  # the card that this row says or edits
+    Column("under", Clean, info=HAS_MEMBER),  # the card in whose thread it goes
     needed("bulk", Boolean, server_default=false()),  # one of very many: after what somebody waits for
     Index("outbox_bulk", "library", "seq", sqlite_where=_BULK, postgresql_where=_BULK),
     Index("outbox_card", "library", "card", "seq", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
@@ -60,7 +60,7 @@ due = Table(
     metadata,
     Column("library", Clean, primary_key=True),
     Column("what", Clean, primary_key=True),
-    Column("subject", Clean, primary_key=True),
+    Column("subject", Clean, primary_key=True, info=IS_MEMBER),
     needed("at", Moment),
     Index("due_at", "library", "at"),
 )

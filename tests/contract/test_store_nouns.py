@@ -13,6 +13,7 @@ from bot.model.attachment import Attachment
 from bot.model.base import Noun, Words
 from bot.model.community import Community, Example
 from bot.model.knowledge import Credit, Edition, Source, Verdict
+from bot.model.linking import Linking
 from bot.model.member import Member, Membership
 from bot.model.place import Account, Binding, MessageRef
 from bot.model.question import Ask, Guess, State
@@ -37,6 +38,20 @@ def binding(channel: str = "umum", community: str | None = None) -> Binding:
 
 def membership(member: str = "sari", community: str = "c") -> Membership:
     return Membership(library=LIBRARY, member=member, community=community, knows="denda", may_ask=True, joined_at=AT)
+
+
+def linking(code: str = "a1") -> Linking:
+    return Linking(
+        id="web:sari",
+        library=LIBRARY,
+        door="web",
+        user="sari",
+        code=code,
+        until=AT,
+        taken_door="slack",
+        taken_user="U1",
+        wrong=(AT, AT + timedelta(microseconds=1)),
+    )
 
 
 def example(community: str = "c", question: str | None = None) -> Example:
@@ -90,6 +105,8 @@ ALL = [
         steps=("a",),
     ),
     Verdict(id="i.m", library=LIBRARY, item="i", member="m", approve=False, reason="kurang", at=AT),
+    member("Budi", gone=True, merged_into="sari"),
+    linking(),
 ]
 
 
@@ -102,6 +119,8 @@ async def stored(store: SqlStore, noun: Noun) -> Noun | None:
             return await store.communities.example(id)
         case Member(id=id):
             return await store.members.get(id)
+        case Linking(id=id):
+            return await store.members.linking(id)
         case Membership(member=who, community=where):
             return await store.members.membership(who, where)
         case Binding(door=door, channel=channel):
@@ -215,6 +234,19 @@ async def test_members(store: SqlStore) -> None:
     assert [m.id for m in await store.members.named("budi" * 100)] == [budi.id]
     assert [m.id for m in await store.members.with_role("librarian")] == [budi.id]
     assert [m.id for m in await store.members.many((budi.id, "nobody", sari.id))] == [budi.id, sari.id]
+
+
+async def test_codes_that_join_accounts(store: SqlStore, opened: Opener) -> None:
+    await save(store, linking(""), replace(linking(), id="web:budi", user="budi", code="b2"))
+    assert await store.members.linking_by("") is None, "a code that was used up opens nothing"
+    found = await store.members.linking_by("b2")
+    assert found == await store.members.linking("web:budi") and found is not None
+    assert await store.members.linking_by("B2") is None
+    other = await opened("cabang")
+    assert await other.members.linking_by("b2") is None and await other.members.linking("web:budi") is None
+    second, third = await opened(), replace(found, code="", taken_user="U2")
+    tried = await asyncio.gather(save(store, third), save(second, third), return_exceptions=True)
+    assert sorted(type(r).__name__ for r in tried) == ["Conflict", "NoneType"], "of two at once one is first"
 
 
 async def test_memberships(store: SqlStore) -> None:
