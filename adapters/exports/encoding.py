@@ -8,8 +8,10 @@ import re
 from adapters.exports.archive import Readable
 from adapters.exports.errors import BadMember
 
-PIECE = 65536
-LONGEST = 64 * 1024 * 1024  # bytes that one record may take: all else is a trap for memory
+PIECE = 256 * 1024
+#: Bytes that one record may take; an honest one has some hundred thousand at most. The JSON parser begins a text anew with each
+#: piece of it, so a longer one would cost time squared, and memory.
+LONGEST = 4 * 1024 * 1024
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|[^x]|x)", re.DOTALL)
 _STARTED = re.compile(rb"(?:x[0-9A-Fa-f]?)?\Z")
 

@@ -85,7 +85,10 @@ def test_a_file_with_a_wrong_checksum_costs_only_itself(tmp_path: Path) -> None:
 def test_a_bomb_is_stopped_while_it_unpacks(tmp_path: Path) -> None:
     bomb = packed(tmp_path / "e.zip", {CHAT: TALK + b"0" * (64 * archive.MB)})
     assert refused("whatsapp", bomb) == "bomb"
-    bomb = packed(tmp_path / "t.zip", {"result.json": b'{"type":"private_group","messages":[' + b" " * (64 * archive.MB)})
+    bomb = packed(
+        tmp_path / "t.zip",
+        {"result.json": b'{"type":"private_group","messages":[' + b'{"id":1,"a":"%s"},' % (b"0" * 99_000) * 300},
+    )
     assert refused("telegram", bomb) == "bomb"
 
 
