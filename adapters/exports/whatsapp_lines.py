@@ -72,24 +72,21 @@ def stamp(line: str) -> Stamp | None:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """How a file writes its dates. `sure`: the file itself says so. `found`: messages looked at."""
+    """How a file writes its dates. `sure`: the file itself says so, or it makes no difference."""
 
     month_first: bool
     sure: bool
-    found: int
 
 
 def dates(lines: Iterable[str]) -> Dates:
     """Day or month first? By days over 12, and by time, which goes forward. When both fit: day first, as in Indonesia."""
     faults = [0, 0]  # day first, month first
     before: list[datetime | None] = [None, None]
-    found = 0
     differs = False
     for line in lines:
         read = stamp(line)
         if read is None:
             continue
-        found += 1
         differs |= not read.year_first and read.date[0] != read.date[1]
         for month_first in (False, True):
             local = read.local(month_first)
@@ -99,7 +96,7 @@ def dates(lines: Iterable[str]) -> Dates:
             elif last and local.date() < last.date():
                 faults[month_first] += 1
             before[month_first] = local or last
-    return Dates(faults[True] < faults[False], faults[True] != faults[False] or not differs, found)
+    return Dates(faults[True] < faults[False], faults[True] != faults[False] or not differs)
 
 
 def lines(stream: Utf8) -> Iterator[tuple[str, bool]]:

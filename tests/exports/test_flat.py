@@ -18,10 +18,11 @@ from tests.exports.generated import KINDS
 MB = 1024 * 1024
 
 
-def stream(kind: str, path: Path) -> Iterable[Told]:
+def stream(kind: str, path: Path, report: Report | None = None) -> Iterable[Told]:
+    report = report or Report()
     if kind == "whatsapp":
-        return read_whatsapp(path, Report(), ZoneInfo("Asia/Jakarta"))
-    return read_slack(path, Report()) if kind == "slack" else read_telegram(path, Report())
+        return read_whatsapp(path, report, ZoneInfo("Asia/Jakarta"))
+    return read_slack(path, report) if kind == "slack" else read_telegram(path, report)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -58,3 +59,15 @@ def test_grouping_keeps_a_window_only(tmp_path: Path, monkeypatch: pytest.Monkey
             tracemalloc.stop()
 
     assert peak(12_000) < peak(4_000) * 1.3 + 0.3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_progress_goes_forward_to_its_end(kind: str, tmp_path: Path) -> None:
+    path = KINDS[kind][1](tmp_path / KINDS[kind][0], 8_000)
+    seen: list[tuple[int, int]] = []
+    report = Report(lambda done, total: seen.append((done, total)))
+    assert sum(1 for _ in stream(kind, path, report)) == 8_000
+    assert len(seen) >= 4
+    assert seen == sorted(seen)
+    assert seen[0][0] == 0
+    assert seen[-1][0] == seen[-1][1] == report.total > 1_000_000
