@@ -148,7 +148,8 @@ class Settings(BaseSettings):
 
     def secret_values(self) -> tuple[str, ...]:
         """Everything that must never be shown: for `Redaction`."""
-        secrets = [part for _, value in self if isinstance(value, SecretStr) for part in parts(value)]
+        values = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        secrets = [part.strip() for value in values for part in (value, *re.split("[,|]", value))]
         password = re.match(r"[^/]+://[^/@]*?:([^/]+)@", self.database_url)
         return tuple(one for one in (*secrets, password[1] if password else "") if one)
 

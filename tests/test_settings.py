@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack.keys import SlackKeys
+from bot.compose import slack_keys
 from bot.settings import SECRETS, VARIABLES, Settings, load
 from bot.settings_errors import PREFIXES, SettingsError, nearest
 
@@ -140,3 +142,25 @@ def test_a_token_pasted_into_the_wrong_line_stays_hidden() -> None:
 def test_one_slip_of_the_finger_still_finds_the_key(key: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(min_value=6, max_value=len(key) - 1))
     assert nearest(key[:at] + key[at + 1 :], VARIABLES) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("", True),
+        ("SLACK_BOT_TOKEN=xoxb-1\nSLACK_SIGNING_SECRET=s\n", False),
+        ("TELEGRAM_BOT_TOKEN=1:a\n", False),
+        ("TELEGRAM_BOT_TOKEN=1:a\nGUYUB_MESSENGER=on\n", True),
+        ("GUYUB_MESSENGER=off\n", False),
+    ],
+)
+def test_the_messenger_without_a_login_opens_beside_other_doors_only_on_purpose(text: str, opens: bool) -> None:
+    Path(".env").write_text(text)
+    assert load().opens_messenger is opens
+
+
+def test_several_workspaces_keep_their_order_and_each_token_is_a_secret() -> None:
+    Path(".env").write_text("SLACK_BOT_TOKEN=xoxb-1, xoxb-2\nSLACK_APP_TOKEN=,xapp-2\nSLACK_SIGNING_SECRET=new|old,\n")
+    settings = load()
+    assert slack_keys(settings) == (SlackKeys("xoxb-1", "", ("new", "old")), SlackKeys("xoxb-2", "xapp-2", ()))
+    assert {"xoxb-1", "xoxb-2", "xapp-2", "new", "old"} <= set(settings.secret_values())
