@@ -220,7 +220,7 @@ def belonging() -> list[Case]:
     rows = [row | {"members": 4, "mine": True}, row | {"members": 1, "mine": False}]
     named = ("belong.button_join", "belong.joined_already", "belong.leads_now", "belong.left", "steward.saved")
     modes = ("off", "suggest", "auto")
-    commands = ("ask", "find", "communities", "join", "leave", "profile", "why", "manage", "channel", "help")
+    commands = ("ask", "find", "communities", "join", "leave", "profile", "link", "why", "manage", "channel", "help")
     return [
         *(Case("belong.list", {"communities": some}) for some in (rows, [row | {"members": 0, "mine": False}], [])),
         *(Case("belong.joined", {"name": NAME, "members": n, "led": led}) for n, led in ((1, False), (5, True))),
@@ -236,6 +236,19 @@ def belonging() -> list[Case]:
             for n, m in zip((0, 1, 2), modes, strict=True)
         ),
         *(Case("help.mistyped", {"typed": "tany", "args": "denda?", "near": near}) for near in ("tanya", "")),
+    ]
+
+
+def linking() -> list[Case]:
+    theirs, mine = {"door": "slack", "name": "Budi Santoso"}, {"door": "telegram", "name": "Budi"}
+    several = (["slack", "telegram"], ["slack", "telegram", "web"])
+    return [
+        Case("link.code", {"code": "7KQF-M3XW", "until": NOW.isoformat()}),
+        Case("link.confirm", {"theirs": theirs, "mine": mine}),
+        Case("link.confirm", {"theirs": theirs | {"door": "web"}, "mine": mine}),
+        *(Case("link.joined", {"doors": doors, "name": "Budi"}) for doors in several),
+        *(Case("link.undone", {"door": "telegram", "doors": doors, "name": "Budi"}) for doors in (["slack"], *several)),
+        *(Case("link.door", {"door": door}) for door in ("slack", "telegram", "web")),
     ]
 
 
@@ -257,4 +270,4 @@ def importing() -> list[Case]:
     ]
 
 
-CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *importing())
+CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *linking(), *importing())

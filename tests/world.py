@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.compose import House, open_house
 from bot.desk import Rules
 from bot.doors import Shown
-from bot.events import Commanded, Deleted, Edited, Event, FileRef, Left, Pressed, Reacted, Said, Submitted, What
+from bot.events import Commanded, Deleted, Edited, Event, FileRef, Left, Marked, Pressed, Reacted, Said, Submitted, What
 from bot.loops import settle
 from bot.model.base import new_id
 from bot.model.knowledge import Item
@@ -43,6 +43,12 @@ class World:
         self.last = ""
         self.parked = (0, 0)  # how many events and messages a test expects to be given up
 
+    def at(self, door: str) -> World:
+        """The same house as it is at another of its doors."""
+        other = self.house.doors[door]
+        assert isinstance(other, PaperDoor)
+        return World(self.house, other, self.clock)
+
     # ---- acting ----------------------------------------------------------------------------------------------------
 
     async def happens(self, who: str, what: What, channel: str = "#umum", thread: str = "", id: str = "") -> Shown | None:
@@ -60,7 +66,7 @@ class World:
 
     async def receives(self, event: Event) -> Shown | None:
         self.clock.forward(seconds=1)
-        if isinstance(event.what, (Commanded, Pressed, Submitted)):
+        if isinstance(event.what, (Commanded, Pressed, Submitted, Marked)):
             self.shown = await self.house.app.respond(event)
         else:
             await self.house.app.receive(event)
@@ -250,9 +256,14 @@ async def a_world(folder: Path, *, embedder: WordVectors | None = None, rules: R
 
 
 @asynccontextmanager
-async def a_library(folder: Path, *, embedder: WordVectors | None = None, rules: Rules | None = None) -> AsyncIterator[World]:
-    """A world at work: Rini the operator, Sari steward of circulation, Daniel and Wati who know, each channel bound."""
-    async with _as_it_was("library", _at_work, folder, embedder, rules) as world:
+async def a_library(
+    folder: Path, *, embedder: WordVectors | None = None, rules: Rules | None = None, doors: Sequence[str] = ()
+) -> AsyncIterator[World]:
+    """A world at work: Rini the operator, Sari steward of circulation, Daniel and Wati who know, each channel bound.
+
+    `doors`: names of further paper doors beside it, nobody there yet (`world.at(name)`).
+    """
+    async with _as_it_was("library", _at_work, folder, embedder, rules, doors) as world:
         yield world
 
 
@@ -274,7 +285,12 @@ _BUILT: dict[str, tuple[tempfile.TemporaryDirectory[str], datetime]] = {}
 
 @asynccontextmanager
 async def _as_it_was(
-    kind: str, build: Callable[[World], Awaitable[None]], folder: Path, embedder: WordVectors | None, rules: Rules | None
+    kind: str,
+    build: Callable[[World], Awaitable[None]],
+    folder: Path,
+    embedder: WordVectors | None,
+    rules: Rules | None,
+    doors: Sequence[str] = (),
 ) -> AsyncIterator[World]:
     """A world built once a process; each test gets a copy of its files, at the same moment in time."""
     if kind not in _BUILT:
@@ -286,7 +302,7 @@ async def _as_it_was(
     shutil.copytree(made.name, folder, dirs_exist_ok=True)
     clock = TestClock()
     clock.now = then
-    async with _opened(folder, clock, embedder, rules) as world:
+    async with _opened(folder, clock, embedder, rules, doors=doors) as world:
         yield world
 
 
@@ -300,10 +316,16 @@ async def a_library_on(database_url: str, folder: Path) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def _opened(
-    folder: Path, clock: TestClock, embedder: WordVectors | None, rules: Rules | None, database_url: str = ""
+    folder: Path,
+    clock: TestClock,
+    embedder: WordVectors | None,
+    rules: Rules | None,
+    database_url: str = "",
+    doors: Sequence[str] = (),
 ) -> AsyncIterator[World]:
     door = PaperDoor()
+    beside = tuple(PaperDoor(name) for name in doors)
     settings = Settings(data_dir=folder, database_url=database_url, communities=COMMUNITIES, operators=("paper:ibu.rini",))
-    async with open_house(settings, clock=clock, doors=(door,), model=embedder or WordVectors(), rules=rules) as house:
+    async with open_house(settings, clock=clock, doors=(door, *beside), model=embedder or WordVectors(), rules=rules) as house:
         house.outbox.voice = house.app.dispatcher.voice = marked_voice()
         yield World(house, door, clock)

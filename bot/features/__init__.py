@@ -14,6 +14,7 @@ from bot.features import (
     imported,
     index,
     keep,
+    link,
     place,
     profile,
     review,
@@ -27,6 +28,7 @@ ALL: tuple[Feature, ...] = (
     find.feature,  # what is kept is found again
     belong.feature,  # communities, joining, leaving
     profile.feature,  # what I know, may I be asked
+    link.feature,  # one person at several doors
     why.feature,  # what became of my question, and why
     steward.feature,  # communities and channels
     help.feature,  # what can I do here

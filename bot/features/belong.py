@@ -118,6 +118,9 @@ async def person_left(left: Left, desk: Desk) -> Outcome:
     """Gone from the platform: asked no more; their open questions pass to whoever joined them, or are taken back."""
     if desk.me.version == 0 or desk.me.gone:
         return NOTHING
+    here = desk.account
+    if others := tuple(a for a in desk.me.accounts if (a.door, a.user) != (here.door, here.user)):
+        return Outcome(save=(replace(desk.me, accounts=others),))  # still here, at another door
     mine = await desk.members.memberships(member=desk.me.id)
     asks = [a for a in await desk.questions.asks(member=desk.me.id) if a.state == "waiting"]
     outcome = Outcome(

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.events import Event, Said
 from bot.model.knowledge import Item
 from bot.model.member import Member
@@ -14,6 +16,7 @@ from bot.model.question import Answer, Question
 from bot.outcome import At, Out, Say
 from bot.ports import Unit
 from storage.store import SqlStore
+from storage.tables import metadata
 
 LIBRARY = "pusat"
 Opener = Callable[..., Awaitable[SqlStore]]
@@ -86,3 +89,18 @@ async def ids_going(store: SqlStore, worker: str = "w", most: int = 50) -> list[
 async def handled(store: SqlStore, ids: Sequence[str], worker: str = "w") -> None:
     for id in ids:
         await store.commit(Unit(LIBRARY, done=id, worker=worker))
+
+
+def rows_that_name(url: str, id: str) -> list[str]:
+    """Every row that has the id in it, as text; the member's own row, and what queues have done with, aside."""
+    engine = sa.create_engine(url)
+    found = []
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            done = next((table.c[name] for name in ("done_at", "sent_at") if name in table.c), None)
+            query = sa.select(table) if done is None else sa.select(table).where(done.is_(None))
+            for row in connection.execute(query):
+                if id in str(tuple(row)) and not (table.name == "member" and row.id == id):
+                    found.append(f"{table.name}: {tuple(row)}")
+    engine.dispose()
+    return found

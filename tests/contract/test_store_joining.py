@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,29 +23,26 @@ from bot.model.question import Ask
 from bot.outcome import Direct, Later, Say
 from bot.ports import Unit
 from storage.store import SqlStore, open_store
-from storage.tables import metadata
-from tests.contract.store_things import AT, LIBRARY, Opener, answer, ids_going, item, member, posting, question, save, send
+from tests.contract.store_things import (
+    AT,
+    LIBRARY,
+    Opener,
+    answer,
+    ids_going,
+    item,
+    member,
+    posting,
+    question,
+    rows_that_name,
+    save,
+    send,
+)
 
 pytestmark = pytest.mark.anyio
 
 NEW, OLD, THIRD = "a" * 32, "b" * 32, "c" * 32
 QUESTIONS, ITEMS, COMMUNITIES = ("q1", "q2", "q3"), ("i1", "i2"), ("c1", "c2", "c3")
 PEOPLE = st.sampled_from((NEW, OLD, THIRD))
-
-
-def rows_that_name(url: str, id: str) -> list[str]:
-    """Every row that has the id in it, as text; the member's own row, and what queues have done with, aside."""
-    engine = sa.create_engine(url)
-    found = []
-    with engine.connect() as connection:
-        for table in metadata.sorted_tables:
-            done = next((table.c[name] for name in ("done_at", "sent_at") if name in table.c), None)
-            query = sa.select(table) if done is None else sa.select(table).where(done.is_(None))
-            for row in connection.execute(query):
-                if id in str(tuple(row)) and not (table.name == "member" and row.id == id):
-                    found.append(f"{table.name}: {tuple(row)}")
-    engine.dispose()
-    return found
 
 
 async def joined(store: SqlStore, *more: Noun) -> None:

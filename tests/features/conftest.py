@@ -31,6 +31,14 @@ async def empty(tmp_path: Path) -> AsyncIterator[World]:
         await nothing_left(world)
 
 
+@pytest.fixture
+async def crossed(tmp_path: Path) -> AsyncIterator[World]:
+    """A library at work with a second door, "kertas"."""
+    async with a_library(tmp_path, doors=("kertas",)) as world:
+        yield world
+        await nothing_left(world)
+
+
 async def nothing_left(world: World) -> None:
     health = await world.house.store.health(world.clock())
     left = (health.inbox_waiting, health.inbox_parked, health.outbox_waiting, health.outbox_parked)
