@@ -1,4 +1,4 @@
-"""When a digest is due, weekly or monthly, and what becomes of one that was missed. Pure; see bot/rhythm/due.py for the rules."""
+"""When a digest is due, weekly or monthly, and what becomes of one that was missed: bot/rhythm/due.py has the rules. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Missed = Literal["folded", "elsewhere"]
 class Choice:
     """Who gets a digest (a member, a community's channel, a learning centre) and when.
 
-    day: 0 (Monday) to 6 for a week, 1 to 28 for a month. at, zone: the hour on the clocks there. since: aware, when it was chosen."""
+    day: 0 (Monday) to 6 for a week, 1 to 28 for a month. at, zone: the hour on the clocks there. since: aware, when chosen."""
 
     who: str
     day: int

@@ -1,4 +1,4 @@
-"""Public holidays and joint leave of Indonesia, so that a meeting on one raises a question. From the library `holidays`, offline.
+"""Public holidays and joint leave of Indonesia, so that a meeting on one raises a question. From the library `holidays`.
 
 A feast that follows the moon is an estimate until the government announces it (the library says which); joint leave is known
 only for the years that it has been decreed for."""

@@ -10,7 +10,7 @@ from bot.rhythm.zones import instant, wall
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """From `start` up to but without `end`, every day, on the clocks of the member's own zone; over midnight where start is later.
+    """From `start` up to but without `end`, every day, on the clocks of the member's own zone; over midnight if start is later.
 
     Equal times: no quiet hours."""
 

@@ -12,14 +12,13 @@ from functools import lru_cache
 from itertools import islice
 
 from dateutil.relativedelta import relativedelta
-from dateutil.rrule import MONTHLY, WEEKLY, YEARLY, rrule, rrulestr
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, rrulestr
 
 from bot.rhythm.zones import instant, wall
 
-HORIZON = relativedelta(years=10)  # how far a search looks: a rule without a date in it (31 February) ends there
+HORIZON = relativedelta(years=10)  # how far a search for the next ones looks
 MARGIN = timedelta(days=2)  # wall clocks and UTC differ by less
 MOST = 1000  # occurrences that COUNT may ask for
-STEPS = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,22 @@ class BadRule(ValueError):
     """The text is no rule that a series of meetings may have."""
 
 
-def check(rule: str) -> None:
-    """Raises BadRule: not RFC 5545, more often than daily, with a time of day, or with an end of its own."""
+def check(rule: str, start: datetime) -> None:
+    """Whether a series may have the rule and begin at `start` (naive), the rule's own first time.
+
+    Raises BadRule: not RFC 5545, oftener than daily, with a time of day, with an end of its own, or out of step with the start.
+    Ask before storing: dateutil looks for a date that never comes (31 February) up to the year 9999, most of a second."""
     names = {part.partition("=")[0].upper() for part in rule.split(";")}
-    if names & {"COUNT", "UNTIL", "BYHOUR", "BYMINUTE", "BYSECOND", "DTSTART"} or "\n" in rule:
+    if names & {"COUNT", "UNTIL", "BYHOUR", "BYMINUTE", "BYSECOND"} or set(rule) & set(":\r\n"):
         raise BadRule(rule)
+    # the calendar repeats every 400 years, weekdays and all: near 9999 the look for a date that never comes is short
+    late = start.replace(year=start.year + (9984 - start.year) // 400 * 400)
     try:
-        parsed = _parsed(rule, datetime(2026, 1, 1))
+        parsed = _parsed(rule, late)
+        first = next(iter(parsed), None)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:  # all of them come out of dateutil
         raise BadRule(rule) from problem
-    if parsed._freq > 3:  # type: ignore[attr-defined]  # dateutil: YEARLY 0 … DAILY 3, HOURLY 4 …
+    if parsed._freq > DAILY or first != late:  # type: ignore[attr-defined]
         raise BadRule(rule)
 
 
@@ -91,20 +96,14 @@ def originals(series: Series, since: datetime, before: datetime) -> Iterator[dat
             yield series.start
         return
     if series.count is not None:
-        times: Iterator[datetime] = islice(_from(series.rule, series.start), min(series.count, MOST))
+        times: Iterator[datetime] = islice(_parsed(series.rule, series.start), min(series.count, MOST))
     else:
-        times = _from(series.rule, _nearby(series, since))
+        times = iter(_parsed(series.rule, _nearby(series, since)))
     for at in times:
         if at > last or at >= before:
             return
         if at >= max(since, series.start):
             yield at
-
-
-def _from(rule: str, start: datetime) -> Iterator[datetime]:
-    """Bounded: dateutil would look through every year up to 9999 for a date that never comes."""
-    end = start + HORIZON + relativedelta(years=5)
-    return iter(_parsed(rule, start).replace(until=end))
 
 
 def _nearby(series: Series, since: datetime) -> datetime:

@@ -99,7 +99,7 @@ def test_whatever_is_understood_can_be_held(line: str, now: datetime) -> None:
     assert got.until is None or got.count is None
     assert got.rule or (got.until, got.count) == (None, None)
     if got.rule:
-        check(got.rule)
+        check(got.rule, got.start)
     first = upcoming(got.series("s"), now.replace(tzinfo=UTC), 1)
     assert [one.original for one in first] == [got.start]
 
