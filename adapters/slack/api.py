@@ -1,0 +1,138 @@
+"""Slack's Web API with one token: each call ends in time, at Slack's pace, and its errors are sorted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.errors import BUSY, DEAD, PAUSE, SlackRefused, code_of, wait_of
+from adapters.slack.payload import NOTHING, Json, text
+from bot.errors import TryLater
+
+TIMEOUT = 10.0  # seconds for a whole call
+LONGEST_BACK_OFF = 60.0
+READING = {"conversations.history": 45, "conversations.replies": 45, "conversations.info": 45, "users.info": 90}  # a minute
+MINUTE = 60.5
+
+_silent = logging.Logger("slack_sdk.silent", logging.CRITICAL + 1)  # the SDK logs answers that it cannot read, and their words
+
+
+class Answered(Protocol):
+    """What slack_sdk gives back."""
+
+    status_code: int
+    data: object
+    headers: dict[str, str]
+
+
+class Api:
+    """`call("chat.postMessage", channel=…)` → Slack's answer.
+
+    Raises SlackRefused with Slack's code, TryLater for whatever passes: limits, outages, time-outs, answers that are none. A
+    token that is no longer good rests for five minutes, whoever asks; then one call finds out whether it is good again.
+    """
+
+    def __init__(self, token: str, base_url: str, clock: Callable[[], float]) -> None:
+        self.token, self.base_url, self._clock = token, base_url.rstrip("/") + "/", clock
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+        self._failures = 0
+        self._rests_until, self._why = 0.0, ""
+        self._calls: dict[str, deque[float]] = defaultdict(deque)
+
+    async def call(self, method: str, **args: object) -> Json:
+        """One call. Arguments that are None are left out."""
+        if self._why:
+            self._awake()
+        return await self._sent(method, args)
+
+    async def read(self, method: str, **args: object) -> Json:
+        """One call that looks something up, in its turn: together they stay under the method's published limit."""
+        await self._turn(method)
+        return await self.call(method, **args)
+
+    def rest(self, why: str) -> None:
+        """The token is not good (any more): nobody asks for a while."""
+        self._why, self._rests_until = why, self._clock() + PAUSE
+
+    @property
+    def resting(self) -> str:
+        """Why it rests; "" where it does not."""
+        return self._why
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        return self._session
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The SDK's client; it never tries again by itself: whether a lost answer may be asked for again is for us to say."""
+        if self._client is None or self._client.session is not self.session:
+            self._client = AsyncWebClient(
+                self.token, self.base_url, int(TIMEOUT), session=self.session, retry_handlers=[], logger=_silent
+            )
+        return self._client
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def _awake(self) -> None:
+        """`TryLater`: it rests still, or somebody is just finding out."""
+        if (left := self._rests_until - self._clock()) > 0:
+            raise TryLater(left, f"slack: {self._why}")
+        self._rests_until = self._clock() + TIMEOUT
+
+    async def _sent(self, method: str, args: dict[str, object]) -> Json:
+        ask: Callable[..., Awaitable[Answered]] = getattr(self.client, method.replace(".", "_"))
+        given = {key: value for key, value in args.items() if value is not None}
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                answer = await ask(**given)
+        except SlackApiError as error:
+            raise self._refused(error) from None
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, SlackClientError) as error:
+            raise TryLater(self._back_off(), f"slack: {type(error).__name__}") from None
+        self._failures, self._why = 0, ""
+        return answer.data if isinstance(answer.data, dict) else NOTHING
+
+    def _refused(self, error: SlackApiError) -> Exception:
+        answer = error.response
+        status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
+        data = getattr(answer, "data", None)
+        code = code_of(data)
+        if status == 429 or code in ("ratelimited", "rate_limited"):
+            return TryLater(wait_of(answer.headers.get("Retry-After")), "slack: ratelimited")
+        if not code or status >= 500 or code in BUSY:
+            return TryLater(self._back_off(), f"slack: {code or f'status {status}'}")
+        self._failures = 0
+        if code in DEAD:
+            self.rest(code)
+            return TryLater(PAUSE, f"slack: {code}")
+        return SlackRefused(code, text(data, "needed"))
+
+    def _back_off(self) -> float:
+        """Longer with each failure in a row, and not for all at the same moment."""
+        self._failures += 1
+        return min(LONGEST_BACK_OFF, 2.0 ** min(self._failures, 10)) * random.uniform(0.8, 1.2)
+
+    async def _turn(self, method: str) -> None:
+        seen, most = self._calls[method], READING.get(method, 15)
+        while True:
+            now = asyncio.get_running_loop().time()
+            while seen and seen[0] <= now - MINUTE:
+                seen.popleft()
+            if len(seen) < most:
+                seen.append(now)
+                return
+            await asyncio.sleep(seen[0] + MINUTE - now)

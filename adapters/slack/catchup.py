@@ -1,0 +1,243 @@
+"""After a gap longer than Slack's own retries: what happened meanwhile is read from the history, as the same events.
+
+Read are the channels that Guyub serves, the threads of what is not settled, and private chats; messages, edits, ✅ and what can
+be known of deletions. An event that was heard before stops at its id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.slack.errors import SlackRefused
+from adapters.slack.ids import DOOR, moment, split
+from adapters.slack.payload import Json, items, obj, text, texts
+from adapters.slack.translate import Scene, deleted, edited, reacted, said, thread_of, wanted
+from adapters.slack.workspace import Workspace
+from bot.doors import Ears, Memory
+from bot.errors import DeliveryError, GuyubError, Unavailable
+from bot.events import Event, Missed
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+SILENCE = timedelta(seconds=60)  # on a socket; shorter, Slack itself brings it again
+OVERLAP = timedelta(minutes=10)
+WALL = timedelta(days=90)  # what a workspace without a paid plan keeps in sight
+CHECKS = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check"})
+PAGE = 200
+MOST_CHATS = 200  # private chats that are looked through
+BEAT = 60.0  # seconds
+GONE = ("channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type")
+
+
+class CatchUp:
+    """One for all workspaces; each is caught up with by itself, one gap at a time."""
+
+    def __init__(self, ears: Ears, library: str, memory: Memory, clock: Clock) -> None:
+        self._ears, self._library, self._memory, self._clock = ears, library, memory, clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy: dict[str, asyncio.Lock] = {}
+
+    # ---- when ------------------------------------------------------------------------------------------------------------
+
+    def begin(self, space: Workspace) -> None:
+        """At the start. With a socket it begins once that stands."""
+        if not space.keys.app_token:
+            self._later(self._since_last(space, timedelta(0)))
+
+    async def connected(self, space: Workspace) -> None:
+        """A socket stands (again)."""
+        self._later(self._since_last(space, SILENCE))
+
+    def missed(self, space: Workspace, since: datetime) -> None:
+        """Slack kept something from us, or was silent for so long that it may have given up."""
+        self._later(self._run(space, since))
+
+    async def beat(self, space: Workspace, stands: Callable[[], bool]) -> None:
+        """While a socket stands, silence means that nothing happened."""
+        while True:
+            await asyncio.sleep(BEAT)
+            if stands() and space.team:
+                await space.hear()
+
+    def watch(self, work: Coroutine[object, object, None]) -> None:
+        """Held, and ended with the rest."""
+        self._later(work)
+
+    async def stop(self) -> None:
+        """What was not finished goes on at the next start."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _since_last(self, space: Workspace, least: timedelta) -> None:
+        while True:
+            if await space.known():
+                break
+            await asyncio.sleep(5)
+        gap = await self._memory.recall(_gap(space))
+        since = datetime.fromisoformat(str(json.loads(gap)["since"])) if gap else space.heard_at or await space.last_heard()
+        await space.hear()
+        if since and (gap or self._clock() - since > least):
+            await self._run(space, since)
+
+    def _later(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(_told(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- what ------------------------------------------------------------------------------------------------------------
+
+    async def _run(self, space: Workspace, since: datetime) -> None:
+        async with self._busy.setdefault(space.team, asyncio.Lock()):
+            gap = await self._memory.recall(_gap(space))
+            kept = json.loads(gap) if gap else {"since": since.isoformat(), "done": []}
+            done = set(texts(kept, "done"))
+            oldest = min(since, datetime.fromisoformat(str(kept["since"]))) - OVERLAP
+            limited = self._clock() - oldest > WALL
+            for name, work in await self._places(space):
+                if name not in done:
+                    limited = await self._insist(work, space, oldest) or limited
+                    done.add(name)
+                    await self._memory.remember({_gap(space): json.dumps({"since": kept["since"], "done": sorted(done)})})
+            if limited:
+                until = self._clock()
+                id = f"{DOOR}:{space.team}:missed:{oldest.isoformat()}"
+                await self._give(Event(id, self._library, until, Missed(DOOR, oldest + OVERLAP, until)))
+            await self._memory.forget(_gap(space))
+
+    async def _places(self, space: Workspace) -> list[tuple[str, Work]]:
+        """Channels first, then threads in which somebody waits, then private chats."""
+        watched = await self._ears.watched(DOOR)
+        channels = [split(one)[1] for one in watched.channels if split(one)[0] == space.team]
+        threads = [(split(one.channel)[1], one.message) for one in watched.threads if split(one.channel)[0] == space.team]
+        chats = list((await self._memory.recall_all(f"direct:{space.team}:")).values())[:MOST_CHATS]
+        found: list[tuple[str, Work]] = [(c, _Channel(c)) for c in dict.fromkeys([*channels, *chats])]
+        return found[: len(channels)] + [(f"{c}:{ts}", _Thread(c, ts)) for c, ts in threads] + found[len(channels) :]
+
+    async def _insist(self, work: Work, space: Workspace, oldest: datetime) -> bool:
+        """Until it is read, however often Slack is busy. Whether Slack keeps less than we looked for."""
+        while True:
+            try:
+                if isinstance(work, _Thread):
+                    return await self._thread(space, work.channel, work.ts, oldest)
+                return await self._channel(space, work.channel, oldest)
+            except SlackRefused as refused:
+                if refused.code not in GONE:
+                    log.warning("slack: could not catch up (%s)", refused.code)
+                return False
+            except DeliveryError as error:
+                await asyncio.sleep(getattr(error, "after", 5.0))
+
+    async def _channel(self, space: Workspace, channel: str, oldest: datetime) -> bool:
+        """A channel's messages since then, oldest first, and the replies in threads that went on."""
+        found: list[Json] = []
+        limited = False
+        async for answer in self._pages(space, "conversations.history", channel=channel, oldest=_ts(oldest), inclusive=True):
+            found += items(answer, "messages")
+            limited = limited or answer.get("is_limited") is True
+        for message in reversed(found):
+            await self._tell(space, channel, message, oldest)
+            if text(message, "latest_reply") and moment(text(message, "latest_reply"), oldest) >= oldest:
+                await self._replies(space, channel, text(message, "ts"), oldest)
+        return limited
+
+    async def _replies(self, space: Workspace, channel: str, ts: str, oldest: datetime) -> None:
+        given = {"channel": channel, "ts": ts, "oldest": _ts(oldest), "inclusive": True}
+        async for answer in self._pages(space, "conversations.replies", **given):
+            for message in items(answer, "messages"):
+                if text(message, "ts") != ts:
+                    await self._tell(space, channel, message, oldest)
+
+    async def _thread(self, space: Workspace, channel: str, ts: str, oldest: datetime) -> bool:
+        """The whole of a thread that is waited on: an old message in it may have been edited, or marked as the answer."""
+        there = False
+        try:
+            async for answer in self._pages(space, "conversations.replies", channel=channel, ts=ts):
+                for message in items(answer, "messages"):
+                    there = True
+                    await self._tell(space, channel, message, oldest)
+        except SlackRefused as refused:
+            if refused.code not in ("thread_not_found", "message_not_found"):
+                raise
+        gone = None if there else deleted(ts, channel, "", "", await space.scene())
+        await self._give(gone)
+        return False
+
+    async def _pages(self, space: Workspace, method: str, **given: object) -> AsyncIterator[Json]:
+        cursor: str | None = None
+        while True:
+            answer = await space.api.read(method, **given, limit=PAGE, cursor=cursor, include_all_metadata=True)
+            yield answer
+            cursor = text(obj(answer, "response_metadata"), "next_cursor") or None
+            if cursor is None:
+                return
+
+    # ---- telling ---------------------------------------------------------------------------------------------------------
+
+    async def _tell(self, space: Workspace, channel: str, message: Json, oldest: datetime) -> None:
+        reactors = [user for one in items(message, "reactions") if text(one, "name") in CHECKS for user in texts(one, "users")]
+        scene = await space.scene((*wanted(message), *reactors[:20]))
+        space.learn_thread(channel, text(message, "ts"), thread_of(message))
+        for event in _events(message, channel, oldest, scene):
+            await self._give(event)
+
+    async def _give(self, event: Event | None) -> None:
+        """Until it is stored."""
+        while event is not None:
+            try:
+                await self._ears.receive(event)
+                return
+            except Unavailable:
+                await asyncio.sleep(2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    channel: str
+    ts: str
+
+
+Work = _Channel | _Thread
+
+
+def _events(message: Json, channel: str, oldest: datetime, scene: Scene) -> Iterator[Event | None]:
+    ts, thread = text(message, "ts"), thread_of(message)
+    if text(message, "subtype") == "tombstone":
+        yield deleted(ts, channel, "", thread, scene)
+        return
+    if moment(ts, oldest) >= oldest:
+        yield said(message, channel, scene)
+    if text(obj(message, "edited"), "ts") and moment(text(obj(message, "edited"), "ts"), oldest) >= oldest:
+        yield edited(message, channel, scene)
+    for one in items(message, "reactions"):
+        for user in texts(one, "users") if text(one, "name") in CHECKS else ():
+            if user != scene.bot:
+                yield reacted(text(one, "name"), user, channel, ts, "seen", False, scene)
+
+
+def _ts(when: datetime) -> str:
+    return f"{when.timestamp():.6f}"
+
+
+def _gap(space: Workspace) -> str:
+    return f"gap:{space.team}"
+
+
+async def _told(work: Coroutine[object, object, None]) -> None:
+    try:
+        await work
+    except GuyubError as error:
+        log.warning("slack: catching up broke off (%s)", type(error).__name__)
+    except Exception as error:  # nobody waits for this: the gap is kept, and looked at again at the next start
+        log.error("slack: catching up failed (%s)", type(error).__name__)

@@ -1,0 +1,41 @@
+"""Slack's published limits for what the outbox sends. Pure. https://docs.slack.dev/apis/web-api/rate-limits
+
+The windows are a little longer than Slack's: what leaves us a second apart may arrive a little closer together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adapters.slack.ids import DOOR, split
+from adapters.slack.workspace import Workspace
+from bot.doors import Delivery, Limit
+from bot.outcome import React
+
+SECOND, MINUTE = 1.02, 60.6
+POSTS = 600  # a minute and workspace: "several hundred"
+TIERS = {"chat.update": 50, "chat.postEphemeral": 100, "reactions.add": 50, "reactions.remove": 20}
+
+
+def limits_of(what: Delivery | React, spaces: Mapping[str, Workspace]) -> tuple[Limit, ...]:
+    """Everything that this one send counts against."""
+    if isinstance(what, React):
+        return (_minute(split(what.ref.channel)[0], "reactions.remove" if what.remove else "reactions.add"),)
+    if what.private_to:
+        team, user = split(what.private_to.user)
+        space = spaces.get(team)
+        channel = (space.direct_known(user) if space else "") or user
+    else:
+        team, channel = split(what.place.channel if what.place else what.edit.channel if what.edit else "")
+    if what.edit:
+        return (_minute(team, "chat.update"),)
+    if what.only_for and channel[:1] not in ("D", "U", "W"):
+        return (_minute(team, "chat.postEphemeral"),)
+    return (
+        Limit(f"{DOOR}:{team}:{channel}", 1, SECOND),
+        Limit(f"{DOOR}:{team}:chat.postMessage", POSTS, MINUTE),
+    )
+
+
+def _minute(team: str, method: str) -> Limit:
+    return Limit(f"{DOOR}:{team}:{method}", TIERS[method], MINUTE)

@@ -1,0 +1,178 @@
+"""One workspace and its app: who we are there, whom we talk to in private, which threads we know, when we last heard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from adapters.slack.api import Api
+from adapters.slack.errors import SlackRefused, sorted_out
+from adapters.slack.ids import is_id
+from adapters.slack.keys import SlackKeys
+from adapters.slack.payload import obj, text
+from adapters.slack.people import People
+from adapters.slack.translate import Scene
+from bot.doors import Memory
+from bot.errors import DeliveryError, GuyubError, TryLater
+from bot.ports import Clock
+
+SAVE = timedelta(minutes=1)  # how often it is written down when we last heard
+MOST = 20_000  # threads and direct channels kept at hand
+
+
+class Few(OrderedDict[str, str]):
+    """The newest of very many."""
+
+    def __setitem__(self, key: str, value: str) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        while len(self) > MOST:
+            self.popitem(last=False)
+
+
+class Workspace:
+    """`team` and `bot` are "" until Slack, or what we kept of an earlier start, has told them."""
+
+    def __init__(self, keys: SlackKeys, base_url: str, library: str, memory: Memory, clock: Clock) -> None:
+        self.keys, self._library, self._memory, self._clock = keys, library, memory, clock
+        self.api = Api(keys.bot_token, base_url, lambda: clock().timestamp())
+        self.team = self.bot = self.url = ""
+        self.people = People("", self.api, memory, clock)
+        self.threads = Few()  # channel:ts → the root of the thread that the message stands in, "" for its own
+        self._direct = Few()  # user → the channel of our private chat
+        self.heard_at: datetime | None = None
+        self._saved_at: datetime | None = None
+
+    # ---- who we are ------------------------------------------------------------------------------------------------------
+
+    async def known(self) -> bool:
+        """Whether we know who we are here; asks Slack, else looks at what was kept."""
+        if self.team:
+            return True
+        try:
+            await self.introduce()
+        except DeliveryError:
+            kept = await self._memory.recall(self._me)
+            if kept:
+                self._am(*json.loads(kept))
+        return bool(self.team)
+
+    async def introduce(self) -> None:
+        """Asks Slack who we are. Raises what `Api.call` raises, sorted."""
+        try:
+            answer = await self.api.call("auth.test")
+        except SlackRefused as refused:
+            raise sorted_out(refused) from None
+        team, bot, url = text(answer, "team_id"), text(answer, "user_id"), text(answer, "url")
+        if not is_id(team) or not is_id(bot):
+            raise TryLater(30.0, "slack: an answer that is none")
+        self._am(team, bot, url)
+        await self._memory.remember({self._me: json.dumps([team, bot, url])})
+
+    def _am(self, team: str, bot: str, url: str) -> None:
+        self.team, self.bot, self.url = team, bot, url
+        self.people = People(team, self.api, self._memory, self._clock)
+
+    @property
+    def _me(self) -> str:
+        """Kept under what cannot be turned back into the token."""
+        return f"workspace:{hashlib.sha256(self.keys.bot_token.encode()).hexdigest()[:32]}"
+
+    async def scene(self, users: Iterable[str] = (), *, direct: bool = False, name: str = "") -> Scene:
+        """What is needed to understand a payload in which these people occur."""
+        wanted = tuple(users)
+        people = await self.people.named(wanted)
+        channels = {wanted[0]: await self.direct_with(wanted[0])} if direct and wanted else {}
+        return Scene(self._library, self.team, self.bot, self._clock(), people, channels, name)
+
+    # ---- places ----------------------------------------------------------------------------------------------------------
+
+    async def direct_with(self, user: str) -> str:
+        """The channel of our private chat; the user's own id where it cannot be found out now."""
+        if known := self.direct_known(user):
+            return known
+        key = f"direct:{self.team}:{user}"
+        try:
+            channel = await self._memory.recall(key) or ""
+            if not channel:
+                channel = text(obj(await self.api.read("conversations.open", users=user), "channel"), "id")
+                await self._memory.remember({key: channel} if is_id(channel) else {})
+        except (GuyubError, SlackRefused):
+            return user
+        if is_id(channel):
+            self._direct[user] = channel
+        return channel or user
+
+    def direct_known(self, user: str) -> str:
+        """The same without asking; "" where it is not known."""
+        return self._direct.get(user, "")
+
+    async def learn_direct(self, user: str, channel: str) -> None:
+        """Somebody wrote to us in private, or we to them."""
+        if channel.startswith("D") and self._direct.get(user) != channel:
+            self._direct[user] = channel
+            await self._memory.remember({f"direct:{self.team}:{user}": channel})
+
+    def learn_thread(self, channel: str, ts: str, root: str) -> None:
+        """A message stands in the thread under `root` ("": under none)."""
+        if ts:
+            self.threads[f"{channel}:{ts}"] = "" if root == ts else root
+        if root:
+            self.threads[f"{channel}:{root}"] = ""
+
+    async def root_of(self, channel: str, ts: str) -> str:
+        """The thread that a reply to this message goes to: Slack's threads have no threads of their own."""
+        known = self.threads.get(f"{channel}:{ts}")
+        if known is None:
+            try:
+                known = await self._asked_root(channel, ts)
+            except SlackRefused:
+                return ts
+            self.learn_thread(channel, ts, known)
+        return known or ts
+
+    async def _asked_root(self, channel: str, ts: str) -> str:
+        answer = await self.api.read("conversations.replies", channel=channel, ts=ts, limit=1)
+        first = answer.get("messages")
+        root = text(first[0], "thread_ts") if isinstance(first, list) and first else ""
+        return "" if root == ts else root
+
+    # ---- when we heard ---------------------------------------------------------------------------------------------------
+
+    async def last_heard(self) -> datetime | None:
+        """As it was written down before this start."""
+        kept = await self._memory.recall(self._heard_key)
+        return datetime.fromisoformat(kept) if kept else None
+
+    async def hear(self) -> timedelta:
+        """Slack has told us something, or we know that it would have. How long it was silent before."""
+        now = self._clock()
+        silence = now - (self.heard_at or now)
+        self.heard_at = now
+        if self.team and (self._saved_at is None or self.heard_at - self._saved_at >= SAVE):
+            await self.save()
+        return silence
+
+    async def save(self) -> None:
+        """Written down, so that the next start knows how long it was away."""
+        if self.team and self.heard_at:
+            self._saved_at = self.heard_at
+            await self._memory.remember({self._heard_key: self.heard_at.isoformat()})
+
+    @property
+    def _heard_key(self) -> str:
+        return f"heard:{self.team}"
+
+    async def close(self) -> None:
+        await self.people.settled()
+        await self.api.close()
+
+    def permalink(self, channel: str, ts: str, root: str) -> str:
+        """As Slack makes them; "" where we do not know the workspace's address."""
+        if not self.url.startswith("https://") and not self.url.startswith("http://"):
+            return ""
+        link = f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        return f"{link}?thread_ts={root}&cid={channel}" if root else link
