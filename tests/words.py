@@ -270,4 +270,23 @@ def importing() -> list[Case]:
     ]
 
 
-CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *linking(), *importing())
+def in_telegram() -> list[Case]:
+    sari = {"id": "501", "name": "Sari"}
+    step = {"title": "Profil", "number": 1, "of": 4, "label": "Yang saya kuasai", "kind": "write"} | dict.fromkeys(
+        ("hint", "error", "intro"), ""
+    )
+    rows = [{"label": "Nama", "value": "Sirkulasi"}, {"label": "Tentang", "value": ""}]
+    return [
+        *(Case("telegram.hint", {"who": sari, "count": n}) for n in (1, 3)),
+        *(Case("telegram.ask_here", {"who": sari, "label": "Apa yang ditanyakan?", "hint": hint}) for hint in ("Ya.", "")),
+        *(Case("telegram.form_step", step | {"kind": kind, "of": n}) for kind, n in (("write", 1), ("many", 4), ("one", 4))),
+        Case("telegram.form_step", step | {"hint": "Pisahkan.", "error": "Perlu diisi.", "intro": "Halo."}),
+        *(Case("telegram.form_summary", {"title": "Profil", "rows": rows, "error": error}) for error in ("", "Salah.")),
+        Case("telegram.form_keep", {"value": "Denda"}),
+        Case("telegram.form_long", {"longest": 300}),
+        *(Case(f"telegram.{key}", {"title": "Profil"}) for key in ("form_cancelled", "form_paused")),
+        Case("telegram.form_other", {"title": "Profil", "other": "Tanya rekan"}),
+    ]
+
+
+CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *linking(), *importing(), *in_telegram())
