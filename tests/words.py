@@ -220,7 +220,7 @@ def belonging() -> list[Case]:
     rows = [row | {"members": 4, "mine": True}, row | {"members": 1, "mine": False}]
     named = ("belong.button_join", "belong.joined_already", "belong.leads_now", "belong.left", "steward.saved")
     modes = ("off", "suggest", "auto")
-    commands = ("ask", "find", "communities", "join", "leave", "profile", "link", "why", "manage", "channel", "help")
+    commands = ("ask", "find", "communities", "join", "leave", "profile", "link", "why", "review", "manage", "channel", "help")
     return [
         *(Case("belong.list", {"communities": some}) for some in (rows, [row | {"members": 0, "mine": False}], [])),
         *(Case("belong.joined", {"name": NAME, "members": n, "led": led}) for n, led in ((1, False), (5, True))),
@@ -236,6 +236,14 @@ def belonging() -> list[Case]:
             for n, m in zip((0, 1, 2), modes, strict=True)
         ),
         *(Case("help.mistyped", {"typed": "tany", "args": "denda?", "near": near}) for near in ("tanya", "")),
+    ]
+
+
+def queues() -> list[Case]:
+    rows = [{"title": ITEM.title, "community": name, "days": days} for name, days in ((NAME, 0), (NAME, 1), (None, 12))]
+    return [
+        *(Case("queue.list", {"drafts": rows, "more": more}) for more in (True, False)),
+        Case("queue.button_read", {"number": 1, "title": ITEM.title}),
     ]
 
 
@@ -289,4 +297,15 @@ def in_telegram() -> list[Case]:
     ]
 
 
-CASES = (*from_cards(), *traces(), *reviews(), *findings(), *asking(), *belonging(), *linking(), *importing(), *in_telegram())
+CASES = (
+    *from_cards(),
+    *traces(),
+    *reviews(),
+    *findings(),
+    *asking(),
+    *belonging(),
+    *linking(),
+    *queues(),
+    *importing(),
+    *in_telegram(),
+)

@@ -17,6 +17,7 @@ from bot.features import (
     link,
     place,
     profile,
+    queue,
     review,
     steward,
     why,
@@ -30,6 +31,7 @@ ALL: tuple[Feature, ...] = (
     profile.feature,  # what I know, may I be asked
     link.feature,  # one person at several doors
     why.feature,  # what became of my question, and why
+    queue.feature,  # what waits for my review
     steward.feature,  # communities and channels
     help.feature,  # what can I do here
     place.feature,  # the right community, by hand

@@ -12,8 +12,21 @@ from bot.registry import Feature
 feature = Feature("help")
 
 NEAR = 60
-COMMANDS = ["tanya", "cari", "komunitas", "gabung", "keluar", "profil", "hubungkan", "mengapa", "kelola", "kanal", "bantuan"]
-ENGLISH = ["ask", "find", "communities", "join", "leave", "profile", "link", "why", "manage", "channel", "help"]
+COMMANDS = [
+    "tanya",
+    "cari",
+    "komunitas",
+    "gabung",
+    "keluar",
+    "profil",
+    "hubungkan",
+    "mengapa",
+    "tinjau",
+    "kelola",
+    "kanal",
+    "bantuan",
+]
+ENGLISH = ["ask", "find", "communities", "join", "leave", "profile", "link", "why", "review", "manage", "channel", "help"]
 
 
 @feature.command("bantuan", "help")

@@ -107,7 +107,11 @@ class Items(Protocol):
 
     async def many(self, ids: tuple[str, ...], sight: Sight) -> tuple[Item, ...]: ...
 
-    async def drafts(self, communities: tuple[str, ...]) -> tuple[Item, ...]: ...
+    async def drafts(
+        self, communities: tuple[str, ...], after: Item | None = None, limit: int | None = None
+    ) -> tuple[Item, ...]:
+        """Oldest first; those behind `after`, at most so many."""
+        ...
 
     async def published(self, sight: Sight, limit: int = 50) -> tuple[Item, ...]:
         """Newest first."""

@@ -105,11 +105,15 @@ class StoredItems(Reader):
         by_id = {i.id: i for i in found}
         return tuple(by_id[id] for id in ids if id in by_id)
 
-    async def drafts(self, communities: tuple[str, ...]) -> tuple[Item, ...]:
-        """Oldest first."""
+    async def drafts(
+        self, communities: tuple[str, ...], after: Item | None = None, limit: int | None = None
+    ) -> tuple[Item, ...]:
         i = item.c
         query = item.select().where(i.library == self._library, i.status == "draft", i.community.in_(communities))
-        return await self._all(query.order_by(i.created_at, i.id), from_row)
+        if after:
+            same = and_(i.created_at == after.created_at, i.id > after.id)
+            query = query.where(or_(i.created_at > after.created_at, same))
+        return await self._all(query.order_by(i.created_at, i.id).limit(limit), from_row)
 
     async def published(self, sight: Sight, limit: int = 50) -> tuple[Item, ...]:
         query = item.select().where(in_sight(sight))

@@ -335,3 +335,14 @@ async def test_items_of_a_question_and_drafts(store: SqlStore) -> None:
     assert [i.id for i in await store.items.drafts(("sirkulasi",))] == [new.id]
     assert [i.id for i in await store.items.drafts(("d", "sirkulasi"))] == [other.id, new.id]
     assert await store.items.drafts(()) == ()
+
+
+async def test_drafts_in_portions(store: SqlStore) -> None:
+    minutes = (0, 1, 1, 1, 2)
+    drafts = [item(id=f"d{n}", status="draft", created_at=AT + timedelta(minutes=at)) for n, at in enumerate(minutes)]
+    await save(store, *drafts)
+    seen: list[str] = []
+    last = None
+    while portion := await store.items.drafts(("sirkulasi",), last, 2):
+        seen, last = [*seen, *(i.id for i in portion)], portion[-1]
+    assert seen == [i.id for i in drafts], "also those of one moment, each once"
