@@ -15,7 +15,7 @@ from tests.emulators.slack.model import JSON
 async def read(request: web.Request) -> JSON:
     """All arguments, the body's over the query's. Raises SlackError for a body that is not what it says."""
     found: JSON = dict(request.query)
-    if request.method != "POST" or not request.can_read_body:
+    if request.method != "POST" or not request.body_exists:
         return found
     if request.content_type == "application/json":
         try:

@@ -133,17 +133,26 @@ class Courier:
             delivery.state = "given_up"
             self.given_up.append(delivery)
         else:
-            due = self.slack.clock() + self.slack.retry_delays[failures - 1]
+            due = attempt.at + self.slack.retry_delays[failures - 1]
             heapq.heappush(self._due, (due, next(self._count), delivery))
         delivery.tried.set()
 
     async def deliver_due(self) -> int:
         """Make the attempts that are due by the clock; how many."""
+        due = self._pop_due()
+        await asyncio.gather(*(self._try(one) for one in due))
+        return len(due)
+
+    def start_due(self) -> None:
+        """The same without waiting for them."""
+        for one in self._pop_due():
+            self.send(one)
+
+    def _pop_due(self) -> list[Delivery]:
         due = []
         while self._due and self._due[0][0] <= self.slack.clock():
             due.append(heapq.heappop(self._due)[2])
-        await asyncio.gather(*(self._try(one) for one in due))
-        return len(due)
+        return due
 
     async def settled(self) -> None:
         """Wait until nothing is on its way and no retry is due."""

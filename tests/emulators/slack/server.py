@@ -157,7 +157,7 @@ class SlackEmulator:
     async def _tick(self, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
-            await self.courier.deliver_due()
+            self.courier.start_due()
 
     # ---- the Web API -----------------------------------------------------------------------------------------------------
 
@@ -167,8 +167,10 @@ class SlackEmulator:
         """Answer, or play the fault that was ordered for `name`."""
         fault = self.faults.pick(name)
         if fault is None:
-            return await answer(request)
-        await request.read()
+            done: web.StreamResponse = await answer(request)
+            return done
+        if not fault.accepted:
+            await request.read()  # else whoever accepts it reads it
         return await self.faults.play(fault, request, lambda: answer(request))
 
     def _guard(self, name: str, answer: Handler) -> Handler:
