@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.rhythm.cursor import Cursor
 from bot.rhythm.facts import Ahead, Blocked, Clock, Fact, Length, Part, Times, Unit
+from bot.rhythm.zones import instant
 
 AT = ("at", "jam")
 PARTS = ("part", "meridiem")
+CLOCKS = ("clock", "fixed", "half_past", "half_to", "quarter", "past")  # written as a clock: no word is needed beside it
 UNITS: dict[str, Unit] = {
     "minute": "minute", "hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year",
 }  # fmt: skip
@@ -19,7 +22,7 @@ def times(c: Cursor) -> Fact | None:
     around = c.take("around")
     if around:
         return Times(_fixed(around.value), around=True)
-    ranged = bool(c.take("from"))
+    first, ranged = c.at, bool(c.take("from"))
     spoken = _at(c)
     if c.sees("half_past") and c.sees("number", ahead=1):  # half nine is 9.30 in London; its word elsewhere is 8.30
         c.at += 2
@@ -29,10 +32,41 @@ def times(c: Cursor) -> Fact | None:
         return None
     start, marked = _marked(c, start)
     end = _end(c, ranged)
-    marked = marked or start.exact or bool(end and (ranged or end.part or end.exact))
-    if not (spoken or marked or _is_clock(c)):
+    marked = marked or bool(end and (ranged or end.part))
+    if not (spoken or marked or any(token.kind in CLOCKS for token in c.tokens[first : c.at])):
         return None
-    return Times(start, end)
+    return Times(start, end, zone=_elsewhere(c, start, end))
+
+
+def _elsewhere(c: Cursor, start: Clock, end: Clock | None) -> str:
+    """ "14.00 WIB / 15.00 WITA" is one moment told twice: takes it all, and gives the first zone; "" for anything else."""
+    first, own = c.at, c.take("zone")
+    c.skip("comma", "and")
+    if c.sees("changer") and c.peek().value == "/":
+        c.at += 1
+    _at(c)
+    there = _core(c) if own and c.sees("clock", "number") else None
+    until = _end(c, ranged=False) if there else None
+    other = c.take("zone")
+    ends = (end is None) == (until is None)
+    pairs = [(start, there), *([(end, until)] if end and until else [])]
+    if own and other and ends and all(two and _same(one, own.value, two, other.value) for one, two in pairs):
+        c.at -= 1
+        if there and not _elsewhere(c, there, until):  # a third zone may follow
+            c.at += 1
+        return own.value
+    c.at = first
+    return ""
+
+
+def _same(one: Clock, zone: str, two: Clock, there: str) -> bool:
+    """Indonesia's zones and UTC stand still, so that any day will do."""
+    if max(one.hour, two.hour) > 23 or max(one.minute, two.minute) > 59:
+        return False
+    day = datetime(2026, 1, 2)
+    return instant(day.replace(hour=one.hour, minute=one.minute), zone) == instant(
+        day.replace(hour=two.hour, minute=two.minute), there
+    )
 
 
 def _at_ahead(c: Cursor, ahead: int) -> bool:
@@ -44,11 +78,6 @@ def _at(c: Cursor) -> bool:
     while c.take(*AT) or (took and c.take("comma")):
         took = True
     return took
-
-
-def _is_clock(c: Cursor) -> bool:
-    """Whether what was just read is written as a clock, such as 9.30, which needs no word beside it."""
-    return any(c.peek(-back).kind in ("clock", "fixed", "half_past", "quarter") for back in range(1, 5))
 
 
 def _core(c: Cursor) -> Clock | None:
@@ -67,7 +96,11 @@ def _core(c: Cursor) -> Clock | None:
     token = c.take("clock", "number")
     if token is None:
         return None
-    hour, _, minute = token.value.replace(".", ":").partition(":") if token.kind == "clock" else (str(token.number), "", "0")
+    hour, _, minute = (
+        token.value.replace(".", ":").replace("h", ":").partition(":")
+        if token.kind == "clock"
+        else (str(token.number), "", "0")
+    )
     written = c.line[token.start : token.end]
     exact = int(hour) >= 13 or (len(written) > 1 and written[0] == "0")
     return _with_rest(c, Clock(int(hour), int(minute), exact))
@@ -138,7 +171,7 @@ def _fixed(value: str) -> Clock:
 
 
 def part(c: Cursor) -> Fact | None:
-    token = c.take("part", "meridiem")
+    token = c.take("part", "parts", "meridiem")
     return Part(token.value) if token else None
 
 

@@ -63,8 +63,10 @@ def month_days(c: Cursor) -> Fact | None:
     days: list[int] = []
     while (token := c.take(*wanted)) is not None:
         days.append(token.number)
-        more = 1 if c.sees(*JOINS) and c.sees(*wanted, ahead=1) else 0
-        more = more or (2 if c.sees(*JOINS) and c.sees("day_of_month", ahead=1) and c.sees(*wanted, ahead=2) else 0)
+        more = 0
+        while more < 3 and c.sees(*JOINS, "day_of_month", ahead=more):
+            more += 1
+        more = more if c.sees(*JOINS) and c.sees(*wanted, ahead=more) else 0
         if not more:
             break
         c.at += more
@@ -142,15 +144,16 @@ def _codes(c: Cursor) -> tuple[tuple[str, ...], bool]:
 
 
 def _more(c: Cursor) -> bool:
-    """Moves past what joins two weekdays, if another follows."""
+    """Moves past what joins two weekdays, if another follows; "Sabtu Minggu" needs nothing between."""
     ahead = 0
     while c.sees(*JOINS, "dash", "till", "to", ahead=ahead) and ahead < 2:
         ahead += 1
-    hari = 1 if c.sees("unit", ahead=ahead) and c.peek(ahead).value == "day" else 0
-    if ahead and _day_at(c, ahead + hari) and not (c.sees("minggu", ahead=ahead) and c.sees("next", "this", ahead=ahead + 1)):
-        c.at += ahead
-        return True
-    return False
+    hari = 1 if ahead and c.sees("unit", ahead=ahead) and c.peek(ahead).value == "day" else 0
+    stops = ("next", "this") if ahead else ("next", "this", "ordinal")  # "Kamis minggu kedua" is no Thursday and Sunday
+    if not _day_at(c, ahead + hari) or (c.sees("minggu", ahead=ahead) and c.sees(*stops, ahead=ahead + 1)):
+        return False
+    c.at += ahead
+    return True
 
 
 def shift(c: Cursor) -> Fact | None:
@@ -203,17 +206,22 @@ def part_today(c: Cursor) -> Fact | None:
 
 def begins(c: Cursor) -> Fact | None:
     """ "mulai Januari", "starting in March", "mulai Kamis, 10 Desember": where a series begins."""
-    if not c.take("start"):
+    word = c.take("start", "from")
+    if word is None:
         return None
     start = c.at
     c.skip("filler")
     weekday = c.take("weekday")
     c.skip("comma")
+    told = c.at
     found = date(c)
     if isinstance(found, DayOf):
         return Begins(found, weekday.value if weekday else "")
+    c.at = told
+    if c.take("day_of_month") and (number := c.take("number")) is not None:
+        return Begins(DayOf(number.number, 0))
     c.at = start
-    return of_month(c, anchor=True)
+    return of_month(c, anchor=True) if word.kind == "start" else None
 
 
 def of_month(c: Cursor, anchor: bool = False) -> Fact | None:

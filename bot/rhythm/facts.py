@@ -24,11 +24,12 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """From when to when. around: an assumed hour for "after Friday prayers"."""
+    """From when to when. around: an assumed hour for "after Friday prayers". zone: the first of several that it was told in."""
 
     start: Clock
     end: Clock | None = None
     around: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,12 @@ def gather(facts: Sequence[Fact]) -> Heard:
     for one in sorted(blocked, key=lambda one: one.about == "unplaced"):
         raise Unclear(one.about, one.words)
     shifts = {one.unit: one.number for one in facts if isinstance(one, Shift)}
-    part, count, length, zone = _one(facts, Part), _one(facts, Count), _one(facts, Length), _one(facts, Zone)
+    part, count, length, zone = (
+        _one(facts, Part),
+        _one(facts, Count),
+        _one(facts, Length),
+        _one([*facts, *(Zone(one.zone) for one in facts if isinstance(one, Times) and one.zone)], Zone),
+    )
     return Heard(
         _times(facts), part.name if part else "", _weekdays(facts), _one(facts, WeekOfMonth), _one(facts, DayOf),
         _one(facts, MonthDays), _one(facts, OfMonth), _one(facts, Ahead), shifts.get("week"), shifts.get("month"),

@@ -11,12 +11,12 @@ import yaml
 
 NUMERIC = frozenset({"month", "number", "ordinal", "relative"})  # kinds whose meaning is a number
 _PIECE = re.compile(
-    r"(?P<link>[a-z]{1,8}://\S+|[^\s@]{1,64}@\S+)"
+    r"(?P<quote>\"[^\"]{1,120}\"|“[^”]{1,120}”)|(?P<link>[a-z]{1,8}://\S+|[^\s@]{1,64}@\S+)"
     r"|(?P<zone>(?:asia|europe|america|africa|australia|pacific|atlantic|indian|etc|antarctica|arctic)"
     r"(?:/[a-z][a-z_+-]*[0-9]*){1,2})"
     r"|(?P<iso>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9]))"
     r"|(?P<dmy>[0-9]{1,2}(?P<sep>[/.-])[0-9]{1,2}(?P=sep)(?:[0-9]{4}|[0-9]{2})(?![0-9])|[0-9]{1,2}/[0-9]{1,2}(?![0-9/]))"
-    r"|(?P<clock>[0-9]{1,2}[:.][0-9]{2}(?![0-9]))|(?P<decimal>[0-9]{1,3}[.,][0-9]{1,2}(?![0-9]))"
+    r"|(?P<clock>[0-9]{1,2}[:.h][0-9]{2}(?![0-9]))|(?P<decimal>[0-9]{1,3}[.,][0-9]{1,2}(?![0-9]))"
     r"|(?P<nth>[0-9]{1,2}(?:st|nd|rd|th)\b|ke[- ]?[0-9]{1,2}(?![0-9]))"
     r"|(?P<about>[0-9]{1,2}-?an\b|[~±])|(?P<number>[0-9]+)"
     r"|(?P<word>[ap]\.\s?m\b\.?|s\.d\b\.?|s/d\b|[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<mark>[^\s])"

@@ -12,7 +12,7 @@ from itertools import islice
 from dateutil.relativedelta import relativedelta
 
 from bot.rhythm import heard as hearing
-from bot.rhythm import placing, readers, tokens
+from bot.rhythm import placing, readers, repeating, tokens
 from bot.rhythm.facts import About, Span
 from bot.rhythm.heard import Heard
 from bot.rhythm.hours import Hours, Unclear, settle
@@ -78,7 +78,7 @@ def _put_together(heard: Heard, now: datetime, zone: str, speaker: str) -> Under
     if heard.ahead and heard.ahead.unit in ("minute", "hour"):
         return _soon(heard, local, zone)
     day = placing.one_day(heard, today)
-    series = placing.rule_of(heard, day)
+    series = repeating.rule_of(heard, day)
     if series is None and day is None:
         raise Unclear("day")
     if heard.times is None:
@@ -127,7 +127,7 @@ def _repeating(heard: Heard, found: tuple[Rule, tuple[str, ...]], day: Day | Non
     anchor = day.day if day and (rule.freq != "YEARLY" or heard.begins) else None
     first = _first(rule, anchor, hours.at, local)
     moved = (rule.interval > 1 and anchor is None) or (anchor is not None and first.date() != anchor)
-    until, whole = placing.last_day(heard.until, first.date()) if heard.until else (None, ())
+    until, whole = repeating.last_day(heard.until, first.date()) if heard.until else (None, ())
     if heard.span:
         until = _ending(heard.span, first.date()) if until is None else until
     if heard.count is not None and (until is not None or not 0 < heard.count <= MOST):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.rhythm import clocks, days, series_words, tokens, zones
 from bot.rhythm.cursor import Cursor
-from bot.rhythm.facts import Ahead, Blocked, Fact, Repeats, Shift, Starts, Weekdays, Zone
+from bot.rhythm.facts import Ahead, Blocked, Every, Fact, Repeats, Shift, Starts, Weekdays, Zone
 
 Reader = Callable[[Cursor], Fact | None]
 SILENT = frozenset({"comma", "filler", "and", "dash", "from", "once", "at", "for", "article", "inside", "open"})
@@ -76,6 +76,8 @@ def _implied(c: Cursor, start: int) -> list[Fact]:
     first = c.tokens[start]
     if first.kind == "around" and first.value.endswith("FR"):
         return [Weekdays(("FR",))]
+    if first.kind == "parts":
+        return [Every()]
     if first.kind == "month_end" and first.value == "every":
         return [Repeats("MONTHLY")]
     today = first.kind == "tonight" or (first.kind == "part" and c.at > start + 1 and c.tokens[c.at - 1].kind == "this")
@@ -84,11 +86,16 @@ def _implied(c: Cursor, start: int) -> list[Fact]:
 
 def _matters(c: Cursor, at: int) -> bool:
     """Whether a token that was not placed could change the time. A number behind "ruang" or a topic's word does not."""
-    kind, before = c.tokens[at].kind, c.tokens[at - 1].kind if at else "end"
+    kind, before = (
+        c.tokens[at].kind,
+        next((c.tokens[back].kind for back in range(at - 1, -1, -1) if c.tokens[back].kind != "comma"), "end"),
+    )
+    if kind == "for" and c.tokens[at].value == "during":
+        return True  # "selama Ramadan" ends a series when nobody here can tell
     if kind in SILENT or kind in HARMLESS:
         return False
     if kind == "unit" and c.tokens[at].value == "day" and at + 1 < len(c.tokens):
-        return c.tokens[at + 1].kind not in ("weekday", "minggu")
+        return before != "part" and c.tokens[at + 1].kind not in ("weekday", "minggu")  # pagi hari, hari Kamis
     return not (kind in ("number", "decimal", "ordinal") and before == "place")
 
 

@@ -20,7 +20,9 @@ def repeats(c: Cursor) -> Fact | None:
         return Blocked("repeat", c.words(first, c.at))
     if c.sees("once") or c.sees("per", "number"):
         return _once_in(c)
-    if c.take("other"):  # selang seminggu, selang satu minggu
+    if c.take("other"):  # selang seminggu, selang satu minggu; alternate Fridays
+        if c.sees("weekday", "weekdays"):
+            return Repeats("WEEKLY", 2)
         number, per = c.take("number"), c.take("per")
         unit = per.value if per else _unit(c)
         return Repeats(FREQUENCY[unit], 2) if unit in FREQUENCY and (number is None or number.number == 1) else None
@@ -78,6 +80,8 @@ def _every(c: Cursor) -> Fact | None:
         return Every()
     if c.sees("minggu") and other == 1:
         return _every_minggu(c)
+    if c.sees("part"):  # every morning; its hour follows
+        return Repeats("DAILY", other)
     number = c.take("number") or (c.take("ordinal") if c.sees("unit", ahead=1) else None)
     if number and number.number < 1:
         return Blocked("repeat", c.words(first, c.at))
