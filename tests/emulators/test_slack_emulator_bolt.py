@@ -280,6 +280,50 @@ async def test_a_command_answers_in_its_body_and_only_known_ones_run(
         await sari.runs(room, "/tanya")
 
 
+async def test_other_kinds_of_fields(slack: SlackEmulator, shop: Shop, sari: Person, room: Channel) -> None:
+    offered = options("Denda rusak", "Denda telat")
+
+    @shop.app.options("find")
+    async def find(ack: Any, payload: JSON) -> None:
+        await ack(options=[one for one in offered if payload["value"].lower() in one["text"]["text"].lower()])
+
+    fields = [
+        entry("find", "Cari", {"type": "external_select", "action_id": "find", "min_query_length": 2}),
+        entry("mail", "Surel", {"type": "email_text_input"}, optional=True),
+        entry("link", "Tautan", {"type": "url_text_input"}, optional=True),
+        entry("count", "Jumlah", {"type": "number_input", "is_decimal_allowed": False, "initial_value": "3"}),
+        entry("at", "Jam", {"type": "timepicker", "initial_time": "14:00"}),
+        entry("rooms", "Kanal", {"type": "multi_conversations_select"}, optional=True),
+    ]
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    view = {**FORM, "blocks": fields}
+    await client.views_open(trigger_id=slack.workspace.new_trigger(sari.id).id, view=view)
+    (found,) = await sari.suggests("Cari", "telat")
+    assert found["text"]["text"] == "Denda telat"
+    for wrong in ({"mail": "bukan surel"}, {"link": "ftp:x"}, {"count": "tiga"}, {"at": "jam dua"}):
+        with pytest.raises(Refused):
+            sari.fills(wrong)
+    assert (await sari.submits({"find": found, "mail": "a@b.id", "link": "https://a.id", "rooms": [room.id]})).ok
+    values = {block: one["v" if "v" in one else "find"] for block, one in shop.last[1]["view"]["state"]["values"].items()}
+    assert values["find"]["selected_option"] == found and values["rooms"]["selected_conversations"] == [room.id]
+    assert (values["count"]["value"], values["at"]["selected_time"], values["mail"]["value"]) == ("3", "14:00", "a@b.id")
+
+
+async def test_an_updated_form_keeps_what_was_typed(slack: SlackEmulator, shop: Shop, sari: Person, room: Channel) -> None:
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    await sari.runs(room, "/tanya")
+    sari.fills({"Judul": "sudah diketik"})
+    blocks = [*FORM["blocks"][:1], entry("new", "Baru", {"type": "plain_text_input", "initial_value": "awal"})]  # type: ignore[misc]
+    await client.views_update(view_id=sari.modal.id, view={**FORM, "blocks": blocks})
+    await sari.submits()
+    values = shop.last[1]["view"]["state"]["values"]
+    assert (values["title"]["v"]["value"], values["new"]["v"]["value"], set(values)) == (
+        "sudah diketik",
+        "awal",
+        {"title", "new"},
+    )
+
+
 async def test_what_a_person_sees_when_the_app_fails() -> None:
     async with Listener() as app, SlackEmulator(app.url, ack_within=0.2) as slack:
         sari = slack.add_person("Sari")

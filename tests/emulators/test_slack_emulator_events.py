@@ -112,7 +112,7 @@ async def test_threads_files_and_broadcasts(slack: SlackEmulator, app: Listener)
     await sari.says(room, "utas", thread_ts=asked)
     assert (app.events[-1]["thread_ts"], app.events[-1]["parent_user_id"]) == (asked.ts, sari.id)
     await sari.says(room, "ke kanal", thread_ts=asked.ts, broadcast=True)
-    assert app.kinds()[-1] == "message/thread_broadcast"
+    assert app.kinds()[-1] == "message/thread_broadcast" and app.events[-1]["root"]["reply_count"] == 2
     await sari.says(room, "berkas", files=[("a.pdf", b"%PDF")])
     shared = next(one for one in app.events if one.get("subtype") == "file_share")
     assert (shared["files"][0]["name"], shared["files"][0]["mimetype"]) == ("a.pdf", "application/pdf")
@@ -198,6 +198,29 @@ async def test_the_bot_hears_itself(slack: SlackEmulator, app: Listener) -> None
     assert sorted(app.kinds()) == ["message", "message/message_changed"]
     own = next(one for one in app.events if "subtype" not in one)
     assert (own["bot_id"], own["metadata"]["event_payload"]) == (slack.workspace.app.bot_id, {"k": "v"})
+
+
+async def test_other_bots_are_heard_as_bots(slack: SlackEmulator, app: Listener) -> None:
+    await slack.workspace.integration_says("sirkulasi", "kabar", name="RSS")
+    other = slack.add_person("Bot Lain", is_bot=True)
+    await slack.person("Sari").invites("sirkulasi", other)
+    await other.says("sirkulasi", "bip")
+    old, new = app.events[0], app.events[-1]
+    assert (old["subtype"], old["username"], "user" in old, bool(old["bot_id"])) == ("bot_message", "RSS", False, True)
+    assert (new["user"], new["bot_id"], "client_msg_id" in new, "bot_profile" in new) == (
+        other.id,
+        other.user.bot_id,
+        False,
+        False,
+    )
+
+
+async def test_an_events_url_is_verified(slack: SlackEmulator, app: Listener) -> None:
+    assert not await slack.verifies_url()
+    app.answer = lambda received: web.json_response({"challenge": received.payload["challenge"]})
+    assert await slack.verifies_url()
+    app.answer = lambda received: web.Response(text=received.payload["challenge"])
+    assert await slack.verifies_url() and app.received[-1].genuine
 
 
 async def test_retries_at_once_after_a_minute_after_five_then_given_up(

@@ -241,9 +241,11 @@ async def test_one_message_a_second_a_channel(slack: SlackEmulator, client: Asyn
         await client.chat_postMessage(channel="#sirkulasi", text="2")
     answer = caught.value.response
     assert (answer.status_code, answer["error"], answer.headers["Retry-After"]) == (429, "ratelimited", "1")
+    with pytest.raises(SlackApiError, match="ratelimited"):  # by whatever name it is called
+        await client.chat_postMessage(channel=slack.channel("sirkulasi").id, text="2")
     clock.now += 1
     await client.chat_postMessage(channel="#sirkulasi", text="2")
-    assert [(at, method) for at, method, _ in slack.limits.refused] == [(clock.now - 1, "chat.postMessage")]
+    assert [(at, method) for at, method, _ in slack.limits.refused] == [(clock.now - 1, "chat.postMessage")] * 2
 
 
 TIERS: list[tuple[int, Callable[[AsyncWebClient, str, str], Any]]] = [
@@ -272,6 +274,19 @@ async def test_socket_connections_are_of_the_first_tier(slack: SlackEmulator, cl
     with pytest.raises(SlackApiError) as caught:
         await client.apps_connections_open(app_token=slack.app_token)
     assert caught.value.response.status_code == 429
+
+
+async def test_several_hundred_messages_a_minute_in_a_workspace(
+    slack: SlackEmulator, client: AsyncWebClient, clock: Clock
+) -> None:
+    slack.limits.special["chat.postMessage"] = 5
+    for number in range(6):
+        slack.add_channel(f"ruang-{number}")
+    for number in range(5):
+        await client.chat_postMessage(channel=f"#ruang-{number}", text="x")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="#ruang-5", text="x")
+    assert caught.value.response.headers["Retry-After"] == "60"
 
 
 async def test_limits_can_be_switched_off(slack: SlackEmulator, client: AsyncWebClient) -> None:

@@ -113,6 +113,13 @@ class Courier:
         self.send(delivery)
         return delivery
 
+    async def verify(self, space: Workspace) -> bool:
+        """Slack's url_verification: the challenge, as text or as JSON, within the time to acknowledge."""
+        challenge = space.hex(52)
+        payload: JSON = {"token": space.app.verification, "challenge": challenge, "type": "url_verification"}
+        answer = await self._post(Delivery("", "event", space, payload), space.app.events_url or "", 0, "")
+        return answer.ok and challenge in (answer.body, answer.body and _field(answer.body, "challenge"))
+
     def send(self, delivery: Delivery) -> None:
         """Start the next attempt of a delivery in the background."""
         task = asyncio.get_running_loop().create_task(self._try(delivery))
@@ -208,6 +215,14 @@ class Courier:
         delivery.state = "accepted" if delivery.attempts[-1].ok else "given_up"
         delivery.tried.set()
         return delivery.attempts[-1]
+
+
+def _field(body: str, name: str) -> object:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    return said.get(name) if isinstance(said, dict) else None
 
 
 def encode(delivery: Delivery) -> tuple[bytes, str]:

@@ -14,11 +14,14 @@ MINUTE = 60.0
 
 
 class Limits:
-    """`special` holds what is not a tier: method → calls a minute. `on=False` for load tests."""
+    """`special` holds what is not a tier: method → calls a minute. `on=False` for load tests.
+
+    Beside one message a second a channel Slack allows chat.postMessage "several hundred" a minute in a workspace: 300 here.
+    """
 
     def __init__(self, clock: Callable[[], float], on: bool = True) -> None:
         self.clock, self.on = clock, on
-        self.special = {"auth.test": 300, "chat.getPermalink": 300, "chat.postMessage": 600, "assistant.threads.setStatus": 600}
+        self.special = {"auth.test": 300, "chat.getPermalink": 300, "chat.postMessage": 300, "assistant.threads.setStatus": 600}
         self.refused: list[tuple[float, str, str]] = []
         self._seen: dict[tuple[str, ...], deque[float]] = defaultdict(deque)
 

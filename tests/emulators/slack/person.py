@@ -60,7 +60,8 @@ class Person:
         subtype = "file_share" if shared else "thread_broadcast" if broadcast and thread else None
         body = typed(text)
         message = Message(space.new_ts(), channel.id, self.id, body, rich_text(body, space.new_id("b")[1:6]) if body else [],
-                          thread_ts=thread, subtype=subtype, client_msg_id=space.uuid(), files=shared,
+                          thread_ts=thread, subtype=subtype, client_msg_id=None if self.user.is_bot else space.uuid(),
+                          bot_id=self.user.bot_id or None, files=shared,
                           broadcast=subtype == "thread_broadcast")  # fmt: skip
         told = space.post(message)
         for one in shared:

@@ -113,6 +113,10 @@ class SlackEmulator:
         """Wait until nothing is on its way to the app and no retry is due by the clock."""
         await self.courier.settled()
 
+    async def verifies_url(self, space: Workspace | None = None) -> bool:
+        """What happens when an events URL is entered: a signed challenge that must come back."""
+        return await self.courier.verify(space or self.workspace)
+
     async def until(self, what: Callable[[], T], seconds: float = 5.0) -> T:
         """What `what` gives once it is true, looked at every few milliseconds. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
@@ -205,7 +209,7 @@ class SlackEmulator:
         if token.kind not in method.tokens:
             raise SlackError("not_allowed_token_type")
         call.require(*method.scopes)
-        self.limits.check(space.id, name, method.tier, call.args.text("channel"))
+        self.limits.check(space.id, name, method.tier, space.canonical(call.args.text("channel"), token.user))
         answer = {"ok": True, **method.handler(call)}
         self.ledger.append(Entry(self.clock(), space.id, name, call.args.given, answer))
         scopes = {"X-OAuth-Scopes": ",".join(sorted(token.scopes)), "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}

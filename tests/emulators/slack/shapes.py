@@ -153,7 +153,9 @@ def reactions_json(message: Message) -> list[JSON]:
 
 def message_json(space: Workspace, message: Message, metadata: bool = False, counts: bool = True) -> JSON:
     """As in history; `counts`: the parent's thread fields and the reactions, which events leave out."""
-    shown: JSON = {"type": "message", "ts": message.ts, "text": message.text, "user": message.user}
+    shown: JSON = {"type": "message", "ts": message.ts, "text": message.text}
+    if message.user:
+        shown["user"] = message.user
     if message.subtype:
         shown["subtype"] = message.subtype
     if message.client_msg_id:
@@ -165,7 +167,9 @@ def message_json(space: Workspace, message: Message, metadata: bool = False, cou
     if message.attachments:
         shown["attachments"] = message.attachments
     if message.bot_id:
-        shown |= {"bot_id": message.bot_id, "app_id": message.app_id, "bot_profile": bot_json(space, profile=True)}
+        shown["bot_id"] = message.bot_id
+    if message.app_id and message.bot_id == space.app.bot_id:
+        shown |= {"app_id": message.app_id, "bot_profile": bot_json(space, profile=True)}
     if message.username:
         shown["username"] = message.username
     if message.thread_ts:
@@ -174,6 +178,8 @@ def message_json(space: Workspace, message: Message, metadata: bool = False, cou
         parent = space.channels[message.channel].by_ts.get(message.thread_ts or "")
         if parent is not None:
             shown["parent_user_id"] = parent.user
+            if message.subtype == "thread_broadcast":
+                shown["root"] = message_json(space, parent)
     if message.edited:
         shown["edited"] = message.edited
     if message.files:

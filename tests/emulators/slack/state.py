@@ -149,6 +149,13 @@ class State:
             return self.channels[which]
         return next(one for one in self.channels.values() if one.name and one.name == which.lstrip("#"))
 
+    def canonical(self, which: str, caller: str) -> str:
+        """One id for a channel that may be called by name, or by the user whose direct messages it is."""
+        for channel in self.channels.values() if which and which not in self.channels else ():
+            if channel.name == which.lstrip("#") or (channel.kind == "im" and set(channel.members) == {which, caller}):
+                return channel.id
+        return which
+
     def person(self, which: str) -> Person:
         """By id, handle, full or display name."""
         if which in self.people:

@@ -115,6 +115,13 @@ class Workspace(State):
         message.attachments = attachments
         await asyncio.gather(*(one.tried.wait() for one in self.changed(message, before)))
 
+    async def integration_says(self, where: Channel | str, text: str, name: str = "RSS") -> Message:
+        """An old-style integration, no user at all: `bot_message`."""
+        channel = self.channel(where)
+        message = Message(self.new_ts(), channel.id, "", text, subtype="bot_message", bot_id=self.new_id("B"), username=name)
+        await asyncio.gather(*(one.tried.wait() for one in self.post(message)))
+        return message
+
     def react(self, message: Message, user: str, name: str, add: bool = True) -> list[Delivery]:
         who = message.reactions.setdefault(name, [])
         who.append(user) if add else who.remove(user)
