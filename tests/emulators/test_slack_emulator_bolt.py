@@ -253,6 +253,23 @@ async def test_a_button_on_an_ephemeral_message_brings_no_message(
         await slack.person("Budi").presses(room.messages[-1], "done")
 
 
+async def test_buttons_on_cards_and_homes(slack: SlackEmulator, shop: Shop, sari: Person, room: Channel) -> None:
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    card = {"type": "card", "title": plain("Denda"), "actions": [DONE]}
+    sent = await client.chat_postMessage(channel=room.id, text="kartu", blocks=[{"type": "carousel", "elements": [card]}])
+    assert (await sari.presses(room.by_ts[sent["ts"]], "Tandai selesai")).ok and shop.last[1]["actions"][0]["value"] == "q7"
+    await client.views_publish(user_id=sari.id, view={"type": "home", "blocks": [{"type": "actions", "elements": [DONE]}]})
+    assert sari.home is not None and (await sari.presses(sari.home, "done")).ok
+    body = shop.last[1]
+    assert (body["view"]["type"], body["container"], "channel" in body) == (
+        "home",
+        {"type": "view", "view_id": sari.home.id},
+        False,
+    )
+    with pytest.raises(Refused):
+        await slack.person("Budi").presses(sari.home, "done")
+
+
 async def test_shortcuts(shop: Shop, sari: Person, room: Channel) -> None:
     said = await sari.says(room, "jawaban bagus")
     assert (await sari.shortcut("keep", said)).ok and sari.modal.body["callback_id"] == "form"

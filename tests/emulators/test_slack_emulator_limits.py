@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models import blocks as kit
+from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.emulators.slack import SlackEmulator
@@ -70,6 +72,14 @@ def options(count: int, kind: str, **more: Any) -> JSON:
     return {"type": kind, "action_id": "s", "options": [option(value=str(n)) for n in range(count)], **more}
 
 
+def card(**more: Any) -> JSON:
+    return {"type": "card", "title": plain(5), **more}
+
+
+def box(*children: JSON) -> JSON:
+    return {"type": "container", "title": plain(5), "child_blocks": list(children)}
+
+
 def select(**one: Any) -> list[JSON]:
     return [section(accessory={**options(1, "static_select"), "options": [option(**one)]})]
 
@@ -117,6 +127,11 @@ MESSAGE_LIMITS: dict[str, tuple[Callable[[int], list[JSON]], int, str]] = {
     "input label": (lambda n: [entry(n)], 2000, "/blocks/0/label/text"),
     "input hint": (lambda n: [entry(hint=n)], 2000, "/blocks/0/hint/text"),
     "input max_length": (lambda n: [entry(max_length=n)], 3000, "/blocks/0/element/max_length"),
+    "card title": (lambda n: [card(title=plain(n))], 150, "/blocks/0/title/text"),
+    "card body": (lambda n: [card(body=plain(n))], 200, "/blocks/0/body/text"),
+    "carousel": (lambda n: [{"type": "carousel", "elements": [card()] * n}], 10, "/blocks/0/elements"),
+    "container": (lambda n: [box(*[{"type": "divider"}] * n)], 10, "/blocks/0/child_blocks"),
+    "in a container": (lambda n: [box(section(n))], 3000, "/blocks/0/child_blocks/0/text/text"),
     "table rows": (lambda n: [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * n}], 100, "/blocks/0/rows"),
 }  # fmt: skip
 
@@ -126,6 +141,42 @@ def test_a_limit_of_block_kit(name: str) -> None:
     make, most, where = MESSAGE_LIMITS[name]
     assert check_blocks(make(most), "message") == []
     assert any(line.endswith(f"{where}]") for line in check_blocks(make(most + 1), "message")), name
+
+
+OFFICIAL = {
+    "section": kit.SectionBlock.text_max_length,
+    "fields": kit.SectionBlock.fields_max_length,
+    "header": kit.HeaderBlock.text_max_length,
+    "markdown": kit.MarkdownBlock.text_max_length,
+    "actions": kit.ActionsBlock.elements_max_length,
+    "context": kit.ContextBlock.elements_max_length,
+    "button text": kit.ButtonElement.text_max_length,
+    "button value": kit.ButtonElement.value_max_length,
+    "button url": kit.ButtonElement.url_max_length,
+    "action_id": kit.ButtonElement.action_id_max_length,
+    "block_id": kit.SectionBlock.block_id_max_length,
+    "select options": kit.StaticSelectElement.options_max_length,
+    "overflow options": kit.OverflowMenuElement.options_max_length,
+    "option text": kit.Option.label_max_length,
+    "option value": kit.Option.value_max_length,
+    "placeholder": kit.StaticSelectElement.placeholder_max_length,
+    "confirm title": kit.ConfirmObject.title_max_length,
+    "confirm text": kit.ConfirmObject.text_max_length,
+    "confirm yes": kit.ConfirmObject.confirm_max_length,
+    "alt text": kit.ImageBlock.alt_text_max_length,
+    "input label": kit.InputBlock.label_max_length,
+    "input hint": kit.InputBlock.hint_max_length,
+    "card title": kit.CardBlock.title_max_length,
+    "card body": kit.CardBlock.body_max_length,
+    "carousel": kit.CarouselBlock.elements_max_length,
+    "container": kit.ContainerBlock.child_blocks_max_length,
+}
+
+
+def test_the_limits_are_those_of_the_official_models() -> None:
+    assert {name: MESSAGE_LIMITS[name][1] for name in OFFICIAL} == OFFICIAL
+    titles = {name: getattr(View, f"{name}_max_length") for name in VIEW_LIMITS if name != "external_id"}
+    assert {name: VIEW_LIMITS[name][1] for name in titles} == titles
 
 
 VIEW_LIMITS: dict[str, tuple[Callable[[int], JSON], int, str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.emulators.slack.blockkit import check_blocks
+from tests.emulators.slack.blockkit_tree import acting, every_block
 from tests.emulators.slack.errors import SlackError, invalid
 from tests.emulators.slack.model import JSON, Channel, Message
 from tests.emulators.slack.registry import Call, method
@@ -17,14 +18,11 @@ UNSEEN = "This content can't be displayed."
 
 def with_ids(space: Workspace, blocks: list[JSON]) -> list[JSON]:
     """Slack gives each block without an id one of its own, and each interactive element too."""
-    done = []
-    for block in json.loads(json.dumps(blocks)):
+    done: list[JSON] = json.loads(json.dumps(blocks))
+    for block in every_block(done):
         block.setdefault("block_id", space.new_id("b")[1:6])
-        for one in [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]:
-            plain = not isinstance(one, dict) or one.get("type") in ("image", "plain_text", "mrkdwn")
-            if not plain and not str(one["type"]).startswith("rich_text_"):
-                one.setdefault("action_id", space.new_id("a")[1:6])
-        done.append(block)
+        for one in acting(block):
+            one.setdefault("action_id", space.new_id("a")[1:6])
     return done
 
 

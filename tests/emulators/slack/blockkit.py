@@ -16,12 +16,14 @@ from tests.emulators.slack.blockkit_elements import (
     check_text,
     length,
 )
+from tests.emulators.slack.blockkit_new import check_alert, check_card, check_carousel, container
+from tests.emulators.slack.blockkit_tree import acting, every_block
 from tests.emulators.slack.model import JSON
 
 Surface = Literal["message", "modal", "home"]
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
-NEW_IN_2026 = ("alert", "card", "carousel", "container", "data_table", "data_visualization", "task_card", "plan")
-MESSAGE_ONLY = ("markdown", "context_actions", "table", "file", *NEW_IN_2026)
+UNCHECKED = ("data_table", "data_visualization", "task_card", "plan")
+MESSAGE_ONLY = ("markdown", "context_actions", "table", "file", "alert", "card", "carousel", "container", *UNCHECKED)
 
 
 def check_blocks(blocks: object, surface: Surface, where: str = "/blocks", unique_action_ids: str = "block") -> list[str]:
@@ -37,8 +39,9 @@ def check_blocks(blocks: object, surface: Surface, where: str = "/blocks", uniqu
     for at, block in enumerate(blocks):
         check_block(found, block, surface, f"{where}/{at}")
     known = [block for block in blocks if isinstance(block, dict)]
-    unique(found, [(block.get("block_id"), f"{where}/{at}") for at, block in enumerate(known)], "block_id")
-    ids = [[(one.get("action_id"), f"{where}/{at}") for one in interactive(block)] for at, block in enumerate(known)]
+    nested = [(block, f"{where}/{at}") for at, top in enumerate(known) for block in every_block([top])]
+    unique(found, [(block.get("block_id"), at) for block, at in nested], "block_id")
+    ids = [[(one.get("action_id"), at) for one in acting(block)] for block, at in nested]
     for group in ids if unique_action_ids == "block" else [[pair for pairs in ids for pair in pairs]]:
         unique(found, group, "action_id")
     total = sum(len(str(block.get("text", ""))) for block in known if block.get("type") == "markdown")
@@ -57,18 +60,12 @@ def unique(found: Problems, ids: list[tuple[Any, str]], name: str) -> None:
         seen.add(value)
 
 
-def interactive(block: JSON) -> list[JSON]:
-    """The elements of a block that a person can act on."""
-    inside = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
-    return [one for one in inside if isinstance(one, dict) and one.get("type") not in ("image", "mrkdwn", "plain_text")]
-
-
 def check_block(found: Problems, block: object, surface: Surface, where: str) -> None:
     if not isinstance(block, dict):
         found.add("must be an object", where)
         return
     kind = block.get("type")
-    if kind not in CHECKS and kind not in NEW_IN_2026:
+    if kind not in CHECKS and kind not in UNCHECKED:
         found.add(f"unsupported type: {kind}", where + "/type")
         return
     if surface != "message" and kind in MESSAGE_ONLY:
@@ -160,6 +157,10 @@ CHECKS: dict[str, Callable[[Problems, JSON, str], None]] = {
     "rich_text": _rich_text,
     "table": _table,
     "video": _video,
+    "alert": check_alert,
+    "card": check_card,
+    "carousel": check_carousel,
+    "container": container(lambda found, block, where: check_block(found, block, "message", where)),
     "divider": _nothing,
     "file": _nothing,
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.emulators.slack.blockkit_tree import acting, every_block
 from tests.emulators.slack.model import JSON
 
 TYPED = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
@@ -76,11 +77,9 @@ def text_of(value: object) -> str:
 
 def spots(blocks: list[JSON]) -> Iterator[Spot]:
     """Every element that a person can act on, top to bottom."""
-    for block in blocks:
-        inside = [block.get("accessory"), block.get("element"), *(block.get("elements") or [])]
-        for one in inside:
-            if isinstance(one, dict) and "action_id" in one:
-                yield Spot(block, one)
+    for block in every_block(blocks):
+        for one in acting(block):
+            yield Spot(block, one)
 
 
 def find(blocks: list[JSON], which: str) -> Spot:
