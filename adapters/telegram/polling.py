@@ -29,16 +29,18 @@ class Poller:
         self._unhooked = False
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. The first poll does not wait: that Telegram answers is worth knowing."""
+        wait = 0
         while True:
             try:
-                batch = await self.api.updates(self.offset, LONG_POLL, KINDS)
+                batch = await self.api.updates(self.offset, wait, KINDS)
             except TelegramError as error:
                 await self._trouble(error)
             else:
                 self.trouble.over()
-                await self._take(batch)
+                wait = LONG_POLL
                 await self._told_alive()
+                await self._take(batch)
 
     async def _told_alive(self) -> None:
         try:

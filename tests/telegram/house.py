@@ -1,4 +1,4 @@
-"""A whole Guyub behind the Telegram door: the real core and store, an embedder of the tests' own, Telegram emulated over HTTP."""
+"""A whole Guyub behind the Telegram door: real core and store, an embedder of the tests' own, Telegram emulated over HTTP."""
 
 from __future__ import annotations
 
