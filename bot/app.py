@@ -101,8 +101,8 @@ class App:
         return Watched(tuple(b.channel for b in bindings), tuple(dict.fromkeys(t for t in threads if t.door == door)))
 
     async def view(self, name: str, account: Account) -> Data:
-        """A page's data for this person. KeyError: no such view."""
-        return await self.dispatcher.view(name, account)
+        """A page's data for this person, with addresses in it. KeyError: no such view."""
+        return await self.links.resolved(await self.dispatcher.view(name, account))
 
     def commands(self) -> tuple[CommandHelp, ...]:
         """Every command with its words in both languages."""

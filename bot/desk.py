@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.events import Event
 from bot.finder import Finder
@@ -31,6 +32,16 @@ class Rules:
     approvals: int = 2  # members needed where no steward decides
 
 
+class Words(Protocol):
+    """A template with its fields, as plain text in the person's language."""
+
+    def __call__(self, key: str, data: Data = ..., /) -> str: ...
+
+
+def no_words(key: str, data: Data | None = None, /) -> str:
+    return key
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One event's desk. `me` is who caused it (a new member, version 0, on first contact); `language` is to answer in."""
@@ -50,7 +61,7 @@ class Desk:
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
     drafter: Drafter | None = None
     arrived: bool = False  # first contact, or back after they had left: stored with the outcome
-    words: Callable[[str], str] = str  # template key → plain text in the person's language: for views
+    words: Words = no_words  # for views
 
     @property
     def place(self) -> Place:

@@ -147,5 +147,8 @@ class Dispatcher:
         event = Event("", self.library.id, self.clock(), Commanded(name), account)
         desk = await self.desk(event)
         language = desk.me.language or self.library.language
-        desk = replace(desk, language=language, words=lambda key: plain(self.voice(key, {}, language)))
-        return await self.routes.views[name](desk)
+
+        def words(key: str, data: Data | None = None, /) -> str:
+            return plain(self.voice(key, data or {}, language))
+
+        return await self.routes.views[name](replace(desk, language=language, words=words))

@@ -160,7 +160,10 @@ class Ears(Protocol):
     async def watched(self, door: str) -> Watched: ...
 
     async def view(self, name: str, account: Account) -> Data:
-        """A page's or list's data as this person may see it; the access check is inside. KeyError: no such view."""
+        """A page's or list's data as this person may see it; the access check is inside. KeyError: no such view.
+
+        Links of ours in it are addresses already, "" where there is none.
+        """
         ...
 
     def commands(self) -> tuple[CommandHelp, ...]: ...

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.doors import Door, Shown
 from bot.model.place import Account, MessageRef
+from bot.outcome import JSON, Data
 from bot.ports import Store
 
 PEOPLE = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
 LINKS = re.compile(r"\(guyub:((?:message|card)/[^()\s]+)\)")
+LINK = re.compile(r"guyub:((?:message|card)/\S+)")
 LINKED = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((guyub:(?:message|card)/[^()\s]+)\)")
 
 
@@ -44,6 +46,18 @@ class Links:
     async def shown(self, shown: Shown) -> Shown:
         """What is shown at once has no delivery that carries addresses beside it: they are written into its words."""
         return replace(shown, words={key: await self._written(text) for key, text in shown.words.items()})
+
+    async def resolved(self, data: Data) -> Data:
+        """The same data with each `link` in it that is one of ours as its address ("" where there is none)."""
+        return {key: await self._value(key, value) for key, value in data.items()}
+
+    async def _value(self, key: str, value: JSON) -> JSON:
+        if isinstance(value, str):  # anywhere else it is somebody's words
+            ours = LINK.fullmatch(value) if key == "link" else None
+            return await self._address(ours[1]) if ours else value
+        if isinstance(value, Mapping):
+            return await self.resolved(value)
+        return [await self._value("", one) for one in value] if isinstance(value, Sequence) else value
 
     async def _written(self, text: str) -> str:
         found = await self.addresses(text)

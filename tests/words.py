@@ -247,6 +247,21 @@ def queues() -> list[Case]:
     ]
 
 
+def homes() -> list[Case]:
+    flags = (True, False)
+    return [
+        Case("home.title", {"name": "Budi"}),
+        *(Case("home.question", {"state": state.value, "community": name}) for state in State for name in (NAME, None)),
+        *(Case("home.draft", {"community": name, "days": days}) for name, days in ((NAME, 0), (None, 1), (NAME, 12))),
+        *(
+            Case("home.community", {"steward": steward, "may_ask": asked, "knows": knows})
+            for steward, asked, knows in product(flags, flags, ("denda", ""))
+        ),
+        *(Case("home.asked", {"cap": cap, "away": away}) for cap, away in ((1, ""), (5, ""), (3, NOW.isoformat()))),
+        *(Case("home.accounts", {"doors": doors}) for doors in (["web"], ["slack", "telegram"])),
+    ]
+
+
 def linking() -> list[Case]:
     theirs, mine = {"door": "slack", "name": "Budi Santoso"}, {"door": "telegram", "name": "Budi"}
     several = (["slack", "telegram"], ["slack", "telegram", "web"])
@@ -306,6 +321,7 @@ CASES = (
     *belonging(),
     *linking(),
     *queues(),
+    *homes(),
     *importing(),
     *in_telegram(),
 )

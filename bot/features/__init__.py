@@ -11,6 +11,7 @@ from bot.features import (
     firststeps,
     help,
     helpers,
+    home,
     imported,
     index,
     keep,
@@ -41,6 +42,7 @@ ALL: tuple[Feature, ...] = (
     review.feature,  # a draft becomes knowledge
     imported.feature,  # drafts that came of a chat history
     changes.feature,  # edited, taken back
+    home.feature,  # what is mine here
     firststeps.feature,  # the newcomer's list
     index.feature,  # the search keeps up
 )

@@ -1,0 +1,112 @@
+"""The home page: what is mine here, for a platform's own home tab and for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.desk import Desk
+from bot.flow.cards import name_data, question_link
+from bot.flow.pending import led
+from bot.model.question import Question, State
+from bot.outcome import JSON, Data
+from bot.registry import Feature
+from bot.triage.text import shorten
+
+feature = Feature("home")
+
+OPEN, ENDED, DRAFTS = 8, 4, 5  # rows of each
+LENGTH = 120  # characters of a question
+COMMANDS = {
+    "ask": ("tanya", "ask"),
+    "find": ("cari", "find"),
+    "communities": ("komunitas", "communities"),
+    "profile": ("profil", "profile"),
+    "link": ("hubungkan", "link"),
+    "review": ("tinjau", "review"),
+}
+
+
+@feature.view("home")
+async def home(desk: Desk) -> Data:
+    """What a home page shows, in the person's language; every text is plain, nothing in it is markup.
+
+    {"title": str, "buttons": [button …], "sections": [section …]}
+    section: {"key": "questions" | "reviews" | "communities" | "settings", "title": str, "rows": [row …],
+              "empty": str (to show where there are no rows), "buttons": [button …]}
+    row: {"text": str, "note": str, "link": str (an address, or "")}
+    button: {"label": str, "command": str (the name of a command, in that language)}
+
+    "reviews" is there only for those who decide about drafts.
+    """
+    reviews = [await _reviews(desk)] if await led(desk) else []
+    sections: list[JSON] = [await _questions(desk), *reviews, await _communities(desk), _settings(desk)]
+    data: Data = {"name": desk.me.name}
+    buttons = _buttons(desk, "ask", "find", "communities", "profile")
+    return {"title": desk.words("home.title", data), "sections": sections, "buttons": buttons}
+
+
+def _section(desk: Desk, key: str, rows: Iterable[JSON], *buttons: str) -> dict[str, JSON]:
+    """Its title and empty line are `home.title_<key>` and `home.empty_<key>`."""
+    title, empty = desk.words(f"home.title_{key}"), desk.words(f"home.empty_{key}")
+    return {"key": key, "title": title, "rows": list(rows), "empty": empty, "buttons": _buttons(desk, *buttons)}
+
+
+def _buttons(desk: Desk, *names: str) -> list[JSON]:
+    which = 0 if desk.language == "id" else 1
+    return [{"label": desk.words(f"home.button_{name}"), "command": COMMANDS[name][which]} for name in names]
+
+
+def _row(text: str, note: str = "", link: str = "") -> dict[str, JSON]:
+    return {"text": text, "note": note, "link": link}
+
+
+async def _questions(desk: Desk) -> dict[str, JSON]:
+    """Those that go on, then those that ended last."""
+    names = {c.id: name_data(c.name) for c in await desk.communities.all()}
+    mine = [q for q in await desk.questions.of(desk.me.id, 50) if q.text and q.state is not State.SUGGESTED]
+    going, ended = [q for q in mine if not q.state.ended], [q for q in mine if q.state.ended]
+
+    def row(q: Question) -> dict[str, JSON]:
+        data: Data = {"state": q.state.value, "community": names.get(q.community or "")}
+        return _row(shorten(" ".join(q.text.split()), LENGTH), desk.words("home.question", data), question_link(q))
+
+    return _section(desk, "questions", map(row, (*going[:OPEN], *ended[:ENDED])))
+
+
+async def _reviews(desk: Desk) -> dict[str, JSON]:
+    names = {c.id: name_data(c.name) for c in await desk.communities.all()}
+    drafts = await desk.items.drafts(tuple(sorted(await led(desk))), None, DRAFTS + 1)
+    rows = [
+        _row(
+            i.title,
+            desk.words("home.draft", {"community": names.get(i.community), "days": max(0, (desk.now - i.created_at).days)}),
+        )
+        for i in drafts[:DRAFTS]
+    ]
+    if len(drafts) > DRAFTS:
+        rows.append(_row(desk.words("home.more_drafts")))
+    return _section(desk, "reviews", rows, *(["review"] if drafts else []))
+
+
+async def _communities(desk: Desk) -> dict[str, JSON]:
+    names = {c.id: c.name.in_(desk.language) for c in await desk.communities.all()}
+    rows = [
+        _row(
+            names[m.community],
+            desk.words("home.community", {"steward": m.role == "steward", "may_ask": m.may_ask, "knows": m.knows}),
+        )
+        for m in await desk.members.memberships(member=desk.me.id)
+        if m.community in names
+    ]
+    return _section(desk, "communities", rows)
+
+
+def _settings(desk: Desk) -> dict[str, JSON]:
+    me = desk.me
+    away = me.away_until.isoformat() if me.away_until and me.away(desk.now) else ""
+    rows = [
+        _row(desk.words("home.asked", {"cap": me.cap, "away": away})),
+        _row(desk.words("home.language")),
+        _row(desk.words("home.accounts", {"doors": list(dict.fromkeys(a.door for a in me.accounts))})),
+    ]
+    return _section(desk, "settings", rows, "link")
