@@ -257,6 +257,20 @@ async def test_files_both_ways(slack: SlackEmulator, client: AsyncWebClient) -> 
     assert await refused(client.files_info(file=secret.files[0].id)) == "file_not_found"
 
 
+async def test_an_upload_brings_what_it_announced_and_once(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    got = await client.files_getUploadURLExternal(filename="a.txt", length=3)
+    complete = {"files": [{"id": got["file_id"]}], "channel_id": slack.channel("sirkulasi").id}
+    async with aiohttp.ClientSession() as http:
+        for body, expected in ((b"empat", 400), (b"abc", 200), (b"abc", 404)):
+            async with http.post(got["upload_url"], data=body) as answer:
+                assert answer.status == expected
+            if expected == 400:
+                assert await refused(client.files_completeUploadExternal(**complete)) == "file_not_found"
+    await client.files_completeUploadExternal(**complete)
+    assert slack.channel("sirkulasi").messages[0].files[0].content == b"abc"
+    assert await refused(client.files_completeUploadExternal(**complete)) == "file_not_found"
+
+
 async def test_response_urls(slack: SlackEmulator, client: AsyncWebClient) -> None:
     room, sari = slack.channel("sirkulasi"), slack.person("Sari")
     hook = AsyncWebhookClient(slack.workspace.new_response_url(room.id, sari.id))
