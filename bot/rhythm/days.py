@@ -23,8 +23,8 @@ def date(c: Cursor) -> Fact | None:
         day, month, *years = (int(part) for part in re.split(r"[/.-]", figures.value))
         return DayOf(day, month, _century(years[0]) if years else year_after(c), day_first=day <= 12 and day != month)
     if c.sees("month") and c.sees("number", "ordinal", ahead=1) and 0 < c.peek(1).number <= 31:  # December 3rd, 2026
-        if c.sees("meridiem", "unit", "times", ahead=2):
-            return None
+        if c.sees("meridiem", "unit", "times", ahead=2) or (c.sees("dash", ahead=2) and c.sees("number", ahead=3)):
+            return None  # "mulai Januari 1-3pm"
         c.at += 2
         return DayOf(c.peek(-1).number, c.peek(-2).number, year_after(c))
     if not c.sees("number", "ordinal") or not 0 < c.peek().number <= 99:

@@ -61,8 +61,8 @@ class Doubt:
 
 def understand(line: str, now: datetime, zone: str) -> Understood | Doubt:
     """now: aware. zone: IANA, of the community or the speaker, where the line names none."""
-    tidy = tokens.tidy(line)
-    if len(tidy) > LONGEST:
+    tidy = tokens.tidy(line[: LONGEST + 1])
+    if max(len(line), len(tidy)) > LONGEST:
         return Doubt("long")
     facts, leftover = readers.facts(tidy)
     try:
@@ -125,6 +125,8 @@ def _single(heard: Heard, day: Day, hours: Hours, local: datetime) -> Understood
 def _repeating(heard: Heard, found: tuple[Rule, tuple[str, ...]], day: Day | None, hours: Hours, local: datetime) -> Understood:
     rule, assumed = found
     anchor = day.day if day and (rule.freq != "YEARLY" or heard.begins) else None
+    if anchor and anchor < local.date():
+        raise Unclear("past")
     first = _first(rule, anchor, hours.at, local)
     moved = (rule.interval > 1 and anchor is None) or (anchor is not None and first.date() != anchor)
     until, whole = repeating.last_day(heard.until, first.date()) if heard.until else (None, ())

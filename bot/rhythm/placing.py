@@ -24,17 +24,15 @@ class Day:
 
 
 def one_day(heard: Heard, today: date) -> Day | None:
-    """The day that was named, or None. A weekday beside a date must fit it."""
-    found = _named(heard, today)
-    days = heard.weekdays
-    if found and days and not days.nth and not heard.week_of_month and not said_again(heard):
-        if len(days.codes) > 1:
-            raise Unclear("repeat")
-        if DAYS[found.day.weekday()] not in days.codes:
-            raise Unclear("weekday")
-    if found and found.day < today:
+    """The day of a single meeting, or the one from which a series runs; None where none was named."""
+    if heard.week_of_month and heard.weekdays is None:
+        raise Unclear("day")
+    again = said_again(heard)
+    found = _anchor(heard, today) if again else _single(heard, today)
+    yesterday = today - timedelta(days=1)  # elsewhere it may still be that day: the hour will tell
+    if found and (found.day < yesterday or (heard.ahead and heard.ahead.number < 0)):
         raise Unclear("past")
-    if found and not said_again(heard) and not _fits(found.day, heard, today):
+    if found and not again and not _fits(found.day, heard, today):
         raise Unclear("two")
     if found and found.day.year > today.year + FARTHEST:
         raise Unclear("date")
@@ -58,43 +56,78 @@ def said_again(heard: Heard) -> bool:
     return bool(heard.repeats or heard.every or (days and (days.plural or days.whole)))
 
 
-def _named(heard: Heard, today: date) -> Day | None:
-    if heard.begins or heard.date:
-        return _begun(heard, today)
-    if heard.month_days and not heard.every:
-        return _day_of_month(heard.month_days.days, heard, today)
-    if heard.weekdays and (heard.weekdays.nth or heard.week_of_month):
-        return _nth_of_month(heard, today)
-    if heard.ahead:
-        if said_again(heard) and not heard.starts:
-            raise Unclear("two")
-        return _ahead(heard.ahead, heard, today)
+def _single(heard: Heard, today: date) -> Day | None:
+    """What names the day, and everything beside it agreeing."""
+    days = heard.weekdays
+    named = [one for one in (heard.begins, heard.date, heard.month_days) if one]
+    nth = days and (days.nth or heard.week_of_month)
+    if len(named) > 1 or (nth and (named or heard.ahead)):
+        raise Unclear("two")
     if heard.of_month and heard.of_month.anchor:
-        return Day(_month(heard, today) or today)
-    return _weekday(heard.weekdays, heard, today) if heard.weekdays and not said_again(heard) else _shifted(heard, today)
+        raise Unclear("day")
+    if days and nth:
+        return _nth_of_month(days, heard, today)
+    found = _begun(heard, today) or (_dated(heard.date, heard, today) if heard.date else None)
+    if heard.month_days:
+        found = _day_of_month(heard.month_days.days, heard, today)
+    if heard.ahead:
+        found = _agreeing(found, _ahead(heard.ahead, heard, today))
+    if found is None:
+        return _weekday(days, heard, today) if days else Day(today) if heard.today and not heard.week else None
+    if days and len(days.codes) > 1:
+        raise Unclear("repeat")
+    if days and DAYS[found.day.weekday()] not in days.codes:
+        raise Unclear("weekday")
+    return found
+
+
+def _agreeing(one: Day | None, other: Day) -> Day:
+    """ "hari ini, 25 November" names one day twice."""
+    if one and one.day != other.day:
+        raise Unclear("two")
+    return one or other
+
+
+def _anchor(heard: Heard, today: date) -> Day | None:
+    """Where a series begins: said once, and said to be its beginning unless it is a plain date."""
+    yearly = heard.repeats.freq == "YEARLY" if heard.repeats else heard.weekdays is None
+    dated = _dated(heard.date, heard, today) if heard.date and not yearly else None
+    month = Day(_month(heard, today) or today) if heard.of_month and heard.of_month.anchor else None
+    ahead = _ahead(heard.ahead, heard, today) if heard.ahead else None
+    shifted = None if heard.begins or dated or month else _shifted(heard, today)
+    if (ahead and not heard.starts) or (shifted and not heard.starts):
+        raise Unclear("two" if ahead else "end")  # "tiap Kamis bulan depan": from then on, or only then?
+    given = [one for one in (_begun(heard, today), dated, month, ahead, shifted) if one]
+    used = shifted or (heard.begins and not heard.begins.day.month)
+    if (
+        (heard.week is not None and heard.month is not None)
+        or len(given) > 1
+        or (given and not used and not (heard.week is None and heard.month is None))
+    ):
+        raise Unclear("two")
+    return given[0] if given else None
 
 
 def _shifted(heard: Heard, today: date) -> Day | None:
-    """ "mulai minggu depan" begins on its Monday; by itself "minggu depan" names no day."""
-    if not said_again(heard):
-        return Day(today) if heard.today and not heard.week else None
-    if not heard.starts and not (heard.week is None and heard.month is None and heard.year is None):
-        raise Unclear("end")  # "tiap Kamis bulan depan": from then on, or only then?
-    if heard.week:
-        return Day(_monday(today) + timedelta(weeks=heard.week))
-    month = _month(heard, today) if heard.month else None
-    return Day(month) if month else None
+    """ "minggu depan" begins on its Monday, "bulan depan" and "tahun depan" on their first."""
+    if heard.week is not None:
+        return Day(max(today, _monday(today) + timedelta(weeks=heard.week)))
+    if heard.month is not None:
+        return Day(max(today, _month(heard, today) or today))
+    return Day(max(today, date(today.year + heard.year, 1, 1))) if heard.year is not None else None
 
 
 def _begun(heard: Heard, today: date) -> Day | None:
     begins = heard.begins
     if begins is None:
-        return _dated(heard.date, heard, today) if heard.date else None
-    found = _dated(begins.day, heard, today) if begins.day.month else _coming(begins.day.day, today)
+        return None
+    month = _month(heard, today)
+    if begins.day.month:
+        found = _dated(begins.day, heard, today)
+    else:
+        found = Day(_in_month(month, begins.day.day)) if month else _coming(begins.day.day, today)
     if begins.weekday and DAYS[found.day.weekday()] != begins.weekday:
         raise Unclear("weekday")
-    if heard.date and not said_again(heard):
-        raise Unclear("two")
     return found
 
 
@@ -131,9 +164,7 @@ def _month(heard: Heard, today: date) -> date | None:
     return valid(year or today.year + (said.month < today.month), said.month, 1)
 
 
-def _day_of_month(days: tuple[int, ...], heard: Heard, today: date) -> Day | None:
-    if said_again(heard):
-        return None
+def _day_of_month(days: tuple[int, ...], heard: Heard, today: date) -> Day:
     if len(days) > 1:
         raise Unclear("repeat")
     month = _month(heard, today)
@@ -158,16 +189,14 @@ def _in_month(month: date, day: int) -> date:
     return month + relativedelta(months=1, days=-1) if day == -1 else valid(month.year, month.month, day)
 
 
-def _nth_of_month(heard: Heard, today: date) -> Day | None:
-    """ "Kamis kedua bulan depan"; None where it is a series."""
-    if said_again(heard) or heard.weekdays is None:
-        return None
-    nth = heard.weekdays.nth or (heard.week_of_month.nth if heard.week_of_month else ())
+def _nth_of_month(days: Weekdays, heard: Heard, today: date) -> Day:
+    """ "Kamis kedua bulan depan"."""
+    nth = days.nth or (heard.week_of_month.nth if heard.week_of_month else ())
     month = _month(heard, today)
-    if month is None or len(nth) > 1 or len(heard.weekdays.codes) > 1:
+    if month is None or len(nth) > 1 or len(days.codes) > 1:
         raise Unclear("repeat")
-    assumed = ("week_of_month",) if heard.week_of_month or heard.weekdays.by_week else ()
-    return Day(nth_weekday(month, nth[0], heard.weekdays.codes[0]), assumed)
+    assumed = ("week_of_month",) if heard.week_of_month or days.by_week else ()
+    return Day(nth_weekday(month, nth[0], days.codes[0]), assumed)
 
 
 def nth_weekday(month: date, nth: int, code: str) -> date:
@@ -189,7 +218,9 @@ def _ahead(said: Ahead, heard: Heard, today: date) -> Day:
     except (ValueError, OverflowError):
         raise Unclear("date") from None
     days = heard.weekdays
-    if said.unit == "week" and days and not said_again(heard) and len(days.codes) == 1:  # "dua minggu lagi hari Senin"
+    if (
+        said.unit == "week" and days and not said_again(heard) and len(days.codes) == 1 and not (heard.date or heard.begins)
+    ):  # "dua minggu lagi hari Senin"
         return Day(_monday(day) + timedelta(days=DAYS.index(days.codes[0])), ("week",))
     return Day(day)
 

@@ -24,6 +24,10 @@ def rule_of(heard: Heard, anchor: Day | None) -> tuple[Rule, tuple[str, ...]] | 
         raise Unclear("repeat")
     if days and days.next:
         raise Unclear("repeat")
+    if heard.date and (days or heard.month_days):
+        raise Unclear("repeat")  # "tiap Kamis, 3 Desember"
+    if heard.of_month and not heard.of_month.anchor and not (freq == "YEARLY" and days and days.nth):
+        raise Unclear("end")  # every Thursday in December: only then?
     interval = heard.repeats.interval if heard.repeats else 1
     if not 0 < interval <= 60:
         raise Unclear("repeat")
@@ -38,7 +42,9 @@ def rule_of(heard: Heard, anchor: Day | None) -> tuple[Rule, tuple[str, ...]] | 
             if (days and not days.whole) or heard.month_days:
                 raise Unclear("two")
             whole = days.codes if days else ()
-            return (Rule("WEEKLY", 1, by_week(whole)), ("five_days",)) if whole else (Rule("DAILY", interval), ())
+            if whole and interval > 1:
+                raise Unclear("two")
+            return (Rule("WEEKLY", 1, by_week(whole)), _five(whole)) if whole else (Rule("DAILY", interval), ())
 
 
 def _freq(heard: Heard) -> str | None:
@@ -59,15 +65,16 @@ def _weekly(heard: Heard, anchor: Day | None, interval: int) -> tuple[Rule, tupl
     days = heard.weekdays
     if heard.month_days or (days and days.nth) or heard.week_of_month:
         raise Unclear("two")
-    if heard.of_month and not heard.of_month.anchor:
-        raise Unclear("end")
-    if heard.date and days and not heard.starts:
-        raise Unclear("repeat")
     if days is None:
         if anchor is None or (heard.repeats and heard.repeats.sunday):
             raise Unclear("day")
         return Rule("WEEKLY", interval, by_week((DAYS[anchor.day.weekday()],))), ()
-    return Rule("WEEKLY", interval, by_week(days.codes)), ("five_days",) if days.codes == DAYS[:5] and days.whole else ()
+    return Rule("WEEKLY", interval, by_week(days.codes)), _five(days.codes) if days.whole else ()
+
+
+def _five(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """That a working week has five days is an assumption where libraries open on Saturdays."""
+    return ("five_days",) if codes == DAYS[:5] else ()
 
 
 def _monthly(heard: Heard, anchor: Day | None, interval: int) -> tuple[Rule, tuple[str, ...]]:
@@ -100,6 +107,8 @@ def _short(days: tuple[int, ...]) -> tuple[str, ...]:
 
 def _yearly(heard: Heard, interval: int) -> tuple[Rule, tuple[str, ...]]:
     days = heard.weekdays
+    if heard.month_days or (heard.date and heard.of_month and not heard.of_month.anchor):
+        raise Unclear("two")
     if heard.date:
         valid(2024, heard.date.month, heard.date.day)
         leap = ("short_months",) if (heard.date.month, heard.date.day) == (2, 29) else ()

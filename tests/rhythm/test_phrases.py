@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.rhythm import lexicon, tokens
+from bot.model.base import Language
+from bot.rhythm import lexicon, tokens, words
 from bot.rhythm.facts import Fact
 from bot.rhythm.phrases import LONGEST, Doubt, Understood, understand
 from bot.rhythm.readers import facts
@@ -17,12 +19,35 @@ from bot.rhythm.recurrence import check, upcoming
 from bot.rhythm.zones import wall
 from tests.rhythm.said import HOME, NOW, Row, rows
 
+LANGUAGES: tuple[Language, ...] = ("id", "en")
 ROWS = rows()
 UNDERSTOOD = [row for row in ROWS if not row.doubt]
 DOUBTED = [row for row in ROWS if row.doubt]
 FIGURES = {"9", "14", "30", "2026", "10.30", "5/6", "2nd", "-", ",", "/", ":", ".", "00"}
 WORDS = sorted({" ".join(phrase) for phrase in lexicon.phrases()} | FIGURES)
-LINES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+MIXED = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+PARTS = (  # when, how often, at what hour, until when, what else: a line of the test takes one of each, in any order
+    """
+    Kamis; Senin dan Rabu; Mondays; hari kerja; Jumat terakhir; first and third Tuesday; tgl 31; 29 Februari; 5/6; besok; ;
+    lusa; Sabtu depan; the 5th; akhir bulan; minggu depan Selasa; next month; last Friday of May; Minggu kedua; weekend;
+    in 3 weeks; habis Jumat; 1 January 2027; dua minggu lagi; malam ini; nanti""",
+    """
+    tiap; setiap; every; every other; every 3 weeks; tiap dua bulan; sebulan sekali; quarterly; tiap tahun; of the month; daily;
+    ;""",
+    """
+    jam 2; jam 9-11; jam setengah tiga sore; pukul 00.15; 23:59; at noon; 1-3pm;
+    jam 8 malam; quarter to 3; jam 10 sampai 2 siang;""",
+    """
+    sampai Juni; until 30 June; 6 kali; once; selama 6 minggu; for 3 months; mulai 3 Maret; starting next week;
+    mulai Januari; ;""",
+    """
+    selama 90 menit; for an hour; WITA; Europe/Amsterdam; rapat; di ruang 2;
+    America/New_York; ;""",
+)
+BUILT = st.tuples(*(st.sampled_from([one.strip() for one in listed.split(";")]) for listed in PARTS)).flatmap(
+    lambda parts: st.permutations(parts).map(" ".join)
+)
+LINES = MIXED | BUILT
 
 
 @pytest.mark.parametrize("row", UNDERSTOOD, ids=lambda row: row.say)
@@ -88,9 +113,10 @@ def test_no_line_is_too_odd(line: str) -> None:
 
 
 @settings(max_examples=1500, deadline=None)
-@given(LINES, st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)))
-def test_whatever_is_understood_can_be_held(line: str, now: datetime) -> None:
-    """Any mixture of the words that it knows: still to come, in step with its own rule, within its one end."""
+@given(BUILT | LINES, st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)))
+def test_whatever_is_understood_can_be_held_and_said(line: str, now: datetime) -> None:
+    """Any mixture of the words that it knows: still to come, in step with its own rule, within its one end, and
+    the same when its own words are read."""
     got = understand(line, now.replace(tzinfo=UTC), HOME)
     if isinstance(got, Doubt):
         return
@@ -100,6 +126,10 @@ def test_whatever_is_understood_can_be_held(line: str, now: datetime) -> None:
     assert got.rule or (got.until, got.count) == (None, None)
     if got.rule:
         check(got.rule, got.start)
+    for language in LANGUAGES:
+        said = understand(words.schedule(got, language), now.replace(tzinfo=UTC), got.zone)
+        assert isinstance(said, Understood), (words.schedule(got, language), said)
+        assert replace(said, assumed=(), leftover="") == replace(got, assumed=(), leftover="")
     first = upcoming(got.series("s"), now.replace(tzinfo=UTC), 1)
     assert [one.original for one in first] == [got.start]
 
