@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from bot.doors import Asgi, Delivery, Ears, Label, Limit
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Moved
 from bot.model.place import MessageRef, Place
 from bot.outcome import Data, React
 from bot.ports import Vector
@@ -112,6 +112,7 @@ class PaperDoor:
     fails: list[DeliveryError] = field(default_factory=list)
     once: list[str] = field(default_factory=list)
     count: int = 0
+    moved: dict[str, str] = field(default_factory=dict)  # channels that are elsewhere now
     paths: Mapping[str, Asgi] = field(default_factory=dict)
 
     async def start(self, ears: Ears) -> None: ...
@@ -124,6 +125,9 @@ class PaperDoor:
     async def deliver(self, delivery: Delivery) -> MessageRef:
         if self.fails:
             raise self.fails.pop(0)
+        at = delivery.edit or delivery.place
+        if at and at.channel in self.moved:
+            raise Moved(self.moved[at.channel])
         self.once.append(delivery.once)
         text, _, template = delivery.text.rpartition(MARK)
         found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)

@@ -262,6 +262,15 @@ def homes() -> list[Case]:
     ]
 
 
+def rooms() -> list[Case]:
+    closed = {"channel": "sirkulasi", "door": "slack", "community": NAME}
+    return [
+        *(Case("rooms.back", {"community": name}) for name in (NAME, None)),
+        *(Case("rooms.closed", closed | more) for more in ({}, {"channel": "", "community": None, "door": "telegram"})),
+        Case("rooms.missed", {"door": "slack", "since": NOW.isoformat(), "until": (NOW + timedelta(hours=30)).isoformat()}),
+    ]
+
+
 def linking() -> list[Case]:
     theirs, mine = {"door": "slack", "name": "Budi Santoso"}, {"door": "telegram", "name": "Budi"}
     several = (["slack", "telegram"], ["slack", "telegram", "web"])
@@ -322,6 +331,7 @@ CASES = (
     *linking(),
     *queues(),
     *homes(),
+    *rooms(),
     *importing(),
     *in_telegram(),
 )

@@ -20,6 +20,7 @@ from bot.features import (
     profile,
     queue,
     review,
+    rooms,
     steward,
     why,
 )
@@ -41,6 +42,7 @@ ALL: tuple[Feature, ...] = (
     keep.feature,  # a solved thread becomes a draft
     review.feature,  # a draft becomes knowledge
     imported.feature,  # drafts that came of a chat history
+    rooms.feature,  # what becomes of a channel
     changes.feature,  # edited, taken back
     home.feature,  # what is mine here
     firststeps.feature,  # the newcomer's list
