@@ -19,8 +19,11 @@ from bot.errors import TryLater
 
 TIMEOUT = 10.0  # seconds for a whole call
 LONGEST_BACK_OFF = 60.0
-READING = {"conversations.history": 45, "conversations.replies": 45, "conversations.info": 45, "users.info": 90}  # a minute
+READING = {"users.info": 90, "conversations.open": 45, "chat.getPermalink": 200}  # a minute, of those beyond tier 3
+TIER_3 = 45
 MINUTE = 60.5
+#: What the SDK and its HTTP client raise where no answer comes, or one that is none: a text makes the SDK stumble
+BROKEN = (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError, SlackClientError)
 
 _silent = logging.Logger("slack_sdk.silent", logging.CRITICAL + 1)  # the SDK logs answers that it cannot read, and their words
 
@@ -44,7 +47,7 @@ class Api:
         self.token, self.base_url, self._clock = token, base_url.rstrip("/") + "/", clock
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
-        self._failures = 0
+        self._failures: dict[str, int] = {}  # method → how often in a row
         self._rests_until, self._why = 0.0, ""
         self._calls: dict[str, deque[float]] = defaultdict(deque)
 
@@ -54,9 +57,12 @@ class Api:
             self._awake()
         return await self._sent(method, args)
 
-    async def read(self, method: str, **args: object) -> Json:
-        """One call that looks something up, in its turn: together they stay under the method's published limit."""
-        await self._turn(method)
+    async def read(self, method: str, most: int = 0, **args: object) -> Json:
+        """One call that looks something up, in its turn: together they stay under the method's published limit.
+
+        `most`: a minute; whoever is in no hurry leaves room for others.
+        """
+        await self._turn(method, most or READING.get(method, TIER_3))
         return await self.call(method, **args)
 
     def rest(self, why: str) -> None:
@@ -100,13 +106,14 @@ class Api:
             async with asyncio.timeout(TIMEOUT):
                 answer = await ask(**given)
         except SlackApiError as error:
-            raise self._refused(error) from None
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, SlackClientError) as error:
-            raise TryLater(self._back_off(), f"slack: {type(error).__name__}") from None
-        self._failures, self._why = 0, ""
+            raise self._refused(method, error) from None
+        except BROKEN as error:
+            raise TryLater(self._back_off(method), f"slack: {type(error).__name__}") from None
+        self._failures.pop(method, None)
+        self._why = ""
         return answer.data if isinstance(answer.data, dict) else NOTHING
 
-    def _refused(self, error: SlackApiError) -> Exception:
+    def _refused(self, method: str, error: SlackApiError) -> Exception:
         answer = error.response
         status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
         data = getattr(answer, "data", None)
@@ -114,20 +121,20 @@ class Api:
         if status == 429 or code in ("ratelimited", "rate_limited"):
             return TryLater(wait_of(answer.headers.get("Retry-After")), "slack: ratelimited")
         if not code or status >= 500 or code in BUSY:
-            return TryLater(self._back_off(), f"slack: {code or f'status {status}'}")
-        self._failures = 0
+            return TryLater(self._back_off(method), f"slack: {code or f'status {status}'}")
+        self._failures.pop(method, None)
         if code in DEAD:
             self.rest(code)
             return TryLater(PAUSE, f"slack: {code}")
         return SlackRefused(code, text(data, "needed"))
 
-    def _back_off(self) -> float:
+    def _back_off(self, method: str) -> float:
         """Longer with each failure in a row, and not for all at the same moment."""
-        self._failures += 1
-        return min(LONGEST_BACK_OFF, 2.0 ** min(self._failures, 10)) * random.uniform(0.8, 1.2)
+        self._failures[method] = failures = min(self._failures.get(method, 0) + 1, 10)
+        return min(LONGEST_BACK_OFF, 2.0**failures) * random.uniform(0.8, 1.2)
 
-    async def _turn(self, method: str) -> None:
-        seen, most = self._calls[method], READING.get(method, 15)
+    async def _turn(self, method: str, most: int) -> None:
+        seen = self._calls[method]
         while True:
             now = asyncio.get_running_loop().time()
             while seen and seen[0] <= now - MINUTE:
@@ -135,4 +142,4 @@ class Api:
             if len(seen) < most:
                 seen.append(now)
                 return
-            await asyncio.sleep(seen[0] + MINUTE - now)
+            await asyncio.sleep(seen[-most] + MINUTE - now)

@@ -30,6 +30,7 @@ OVERLAP = timedelta(minutes=10)
 WALL = timedelta(days=90)  # what a workspace without a paid plan keeps in sight
 CHECKS = frozenset({"white_check_mark", "heavy_check_mark", "ballot_box_with_check"})
 PAGE = 200
+AT_EASE = 30  # calls a minute: whoever delivers meanwhile needs some of Slack's fifty
 MOST_CHATS = 200  # private chats that are looked through
 BEAT = 60.0  # seconds
 GONE = ("channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type")
@@ -172,7 +173,7 @@ class CatchUp:
     async def _pages(self, space: Workspace, method: str, **given: object) -> AsyncIterator[Json]:
         cursor: str | None = None
         while True:
-            answer = await space.api.read(method, **given, limit=PAGE, cursor=cursor, include_all_metadata=True)
+            answer = await space.api.read(method, AT_EASE, **given, limit=PAGE, cursor=cursor, include_all_metadata=True)
             yield answer
             cursor = text(obj(answer, "response_metadata"), "next_cursor") or None
             if cursor is None:

@@ -48,7 +48,7 @@ class SlackDoor:
         self._api_url, self._trusts = api_url, trusted(api_url)
         self._workspaces = [Workspace(one, api_url, library, memory, clock) for one in keys]
         self._attaching = Attaching(files, self._trusts)
-        self._sending = Sending(self._attaching, clock)
+        self._sending = Sending(self._attaching, memory, clock)
         self._http = Http([one for one in self._workspaces if not one.keys.app_token], clock)
         self.paths: Mapping[str, Asgi] = {PATH: self._http} if not all(one.app_token for one in keys) else {}
         self._sockets: list[Socket] = []
@@ -77,9 +77,11 @@ class SlackDoor:
     async def _introduced(self, space: Workspace) -> None:
         try:
             async with asyncio.timeout(3):
-                await space.known()
-        except (DeliveryError, TimeoutError):
-            log.warning("slack does not say yet who we are there")
+                await space.introduce()
+        except (DeliveryError, TimeoutError) as error:
+            log.warning("slack does not say yet who we are there: %s", getattr(error, "why", "no answer"))
+            if await space.known():
+                log.warning("slack: gone on with what was known from an earlier start")
 
     async def stop(self) -> None:
         """No more is taken; what goes on behind is finished, and it is written down when we last heard."""
@@ -110,11 +112,9 @@ class SlackDoor:
         """The message's address; "" where the workspace is not known."""
         try:
             space = await self._space(ref.channel)
-            channel = split(ref.channel)[1]
-            root = await space.root_of(channel, ref.message)
         except DeliveryError:
             return ""
-        return space.permalink(channel, ref.message, "" if root == ref.message else root)
+        return await space.permalink(split(ref.channel)[1], ref.message)
 
     async def fetch(self, file: str) -> bytes:
         """A file that somebody shared, by our name for it (workspace and Slack's id)."""

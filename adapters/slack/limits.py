@@ -21,20 +21,21 @@ def limits_of(what: Delivery | React, spaces: Mapping[str, Workspace]) -> tuple[
     """Everything that this one send counts against."""
     if isinstance(what, React):
         return (_minute(split(what.ref.channel)[0], "reactions.remove" if what.remove else "reactions.add"),)
-    if what.private_to:
-        team, user = split(what.private_to.user)
-        space = spaces.get(team)
-        channel = (space.direct_known(user) if space else "") or user
-    else:
-        team, channel = split(what.place.channel if what.place else what.edit.channel if what.edit else "")
+    team, channel = split(_where(what))
     if what.edit:
         return (_minute(team, "chat.update"),)
     if what.only_for and channel[:1] not in ("D", "U", "W"):
         return (_minute(team, "chat.postEphemeral"),)
-    return (
-        Limit(f"{DOOR}:{team}:{channel}", 1, SECOND),
-        Limit(f"{DOOR}:{team}:chat.postMessage", POSTS, MINUTE),
-    )
+    space = spaces.get(team)
+    private = space.direct_known(channel) if space else ""  # one chat under two names
+    each = tuple(Limit(f"{DOOR}:{team}:{one}", 1, SECOND) for one in (channel, private) if one)
+    return (*each, Limit(f"{DOOR}:{team}:chat.postMessage", POSTS, MINUTE))
+
+
+def _where(delivery: Delivery) -> str:
+    if delivery.private_to:
+        return delivery.private_to.user
+    return delivery.place.channel if delivery.place else delivery.edit.channel if delivery.edit else ""
 
 
 def _minute(team: str, method: str) -> Limit:

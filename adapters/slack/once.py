@@ -28,7 +28,7 @@ def once_of(message: Json) -> str:
 async def found(space: Workspace, channel: str, thread: str, once: str, now: datetime) -> str:
     """The ts of our message with this name, where it is; "" where it is not. Raises SlackRefused, TryLater."""
     method = "conversations.replies" if thread else "conversations.history"
-    where = {"channel": channel, "oldest": f"{(now - BACK).timestamp():.6f}", "inclusive": True}
+    where: dict[str, Any] = {"channel": channel, "oldest": f"{(now - BACK).timestamp():.6f}", "inclusive": True}
     where |= {"ts": thread} if thread else {}
     cursor: str | None = None
     for _ in range(MOST_PAGES):

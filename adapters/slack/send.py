@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from adapters.slack.attach import Attaching
 from adapters.slack.errors import SlackRefused, sorted_out
+from adapters.slack.fields import cut
 from adapters.slack.ids import DOOR, emoji_name, joined, split
 from adapters.slack.once import found, metadata
 from adapters.slack.payload import Json, text
-from adapters.slack.render import Message, look_of, messages
+from adapters.slack.render import Block, Message, look_of, messages
 from adapters.slack.workspace import Workspace
-from bot.doors import Delivery
+from bot.doors import Delivery, Memory
 from bot.errors import Rejected, Unreachable
 from bot.model.place import MessageRef
 from bot.ports import Clock
 
-UNFIT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch", "invalid_attachments"})
+UNFIT = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch", "invalid_attachments", "msg_too_long"}
+)
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message"})
 NOT_HERE = frozenset(
     {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "thread_not_found", "cannot_reply_to_message"}
 )
+KEEP = timedelta(days=90)  # how long it is known that a message went on in its thread
+LONGEST_NOTICE, LONGEST_TEXT = 3_900, 39_000  # beside blocks, for notifications; alone
 BETWEEN = 1.05  # seconds between two messages into one channel
 
 
@@ -39,8 +45,8 @@ class Spot:
 class Sending:
     """One for all workspaces."""
 
-    def __init__(self, attaching: Attaching, clock: Clock) -> None:
-        self._attaching, self._clock = attaching, clock
+    def __init__(self, attaching: Attaching, memory: Memory, clock: Clock) -> None:
+        self._attaching, self._memory, self._clock = attaching, memory, clock
         self._refused: dict[str, None] = {}  # deliveries that surely did not reach Slack: no need to look for them there
 
     async def deliver(self, space: Workspace, delivery: Delivery) -> MessageRef:
@@ -77,7 +83,7 @@ class Sending:
         ref = await self._edited(space, delivery, parts[0]) if delivery.edit else None
         channel, ts = ref or await self._posted(space, spot, parts[0], delivery.once, again=delivery.again)
         thread = spot.thread or (ts if not ref else await space.root_of(channel, ts))
-        await self._rest(space, Spot(channel, thread), parts, delivery, bool(ref))
+        await self._rest(space, Spot(channel, thread), ts, parts[1:], again=bool(ref) or delivery.again)
         await self._attaching.attach(space, channel, thread, ts, delivery, bool(ref) or delivery.again)
         return MessageRef(DOOR, joined(space.team, channel), ts)
 
@@ -90,7 +96,10 @@ class Sending:
         channel = split(place.channel)[1]
         thread = await space.root_of(channel, place.thread) if place.thread and delivery.place else ""
         private = channel[:1] in ("D", "U", "W")
-        return Spot(channel, thread, split(delivery.only_for.user)[1] if delivery.only_for and not private else "")
+        if delivery.only_for and not private:
+            reader = split(delivery.only_for.user)[1]  # Slack whispers no files: they come in private
+            return Spot(await space.direct_with(reader)) if delivery.files else Spot(channel, thread, reader)
+        return Spot(channel, thread)
 
     async def _edited(self, space: Workspace, delivery: Delivery, message: Message) -> tuple[str, str] | None:
         """None: the message is gone, or can no longer be edited."""
@@ -118,15 +127,22 @@ class Sending:
         self._refused.pop(once, None)
         return channel, ts
 
-    async def _rest(self, space: Workspace, spot: Spot, parts: tuple[Message, ...], delivery: Delivery, edited: bool) -> None:
-        """What did not fit into the first message; of a card that was edited, only what it did not have before."""
-        for number, message in enumerate(parts[1:], start=1):
-            await asyncio.sleep(BETWEEN)
-            once = f"{delivery.edit.message if delivery.edit and edited else delivery.once}/{number}"
-            if edited and (ts := await found(space, spot.channel, spot.thread, once, self._clock())):
-                await _sent(space, "chat.update", message, {"channel": spot.channel, "ts": ts, "metadata": metadata(once)})
-            else:
-                await self._posted(space, spot, message, once, again=delivery.again)
+    async def _rest(self, space: Workspace, spot: Spot, first: str, parts: Sequence[Message], *, again: bool) -> None:
+        """What did not fit into the message `first`, in its thread; `again`: some of it may be there already, or too much."""
+        before = await self._memory.recall(f"more:{space.team}:{spot.channel}:{first}") if again else None
+        for number in range(1, max(len(parts), int(before or 0)) + 1):
+            once = f"{first}/{number}"
+            ts = await found(space, spot.channel, spot.thread, once, self._clock()) if again else ""
+            if ts and number > len(parts):
+                await space.api.call("chat.delete", channel=spot.channel, ts=ts)
+            elif ts:
+                given = {"channel": spot.channel, "ts": ts, "metadata": metadata(once)}
+                await _sent(space, "chat.update", parts[number - 1], given)
+            elif number <= len(parts):
+                await asyncio.sleep(BETWEEN)
+                await self._posted(space, spot, parts[number - 1], once, again=False)
+        if parts or before:
+            await self._memory.remember({f"more:{space.team}:{spot.channel}:{first}": str(len(parts))}, KEEP)
 
     async def _whispered(self, space: Workspace, delivery: Delivery, parts: tuple[Message, ...], spot: Spot) -> MessageRef:
         """For one person's eyes; in private where they are not in the channel, or we are not."""
@@ -141,7 +157,7 @@ class Sending:
                 raise
             direct = Spot(await space.direct_with(spot.only_for))
             channel, ts = await self._posted(space, direct, parts[0], delivery.once, again=delivery.again)
-            await self._rest(space, Spot(channel, ts), parts, delivery, False)
+            await self._rest(space, Spot(channel, ts), ts, parts[1:], again=delivery.again)
             return MessageRef(DOOR, joined(space.team, channel), ts)
         return MessageRef(DOOR, joined(space.team, spot.channel), ts)
 
@@ -153,9 +169,11 @@ class Sending:
 
 async def _sent(space: Workspace, method: str, message: Message, given: Mapping[str, Any]) -> Json:
     """With its blocks; as plain text where Slack does not take them."""
+    short = cut(message.text, LONGEST_NOTICE)
     try:
-        return await space.api.call(method, text=message.text, blocks=list(message.blocks), **given)
+        return await space.api.call(method, text=short, blocks=list(message.blocks), **given)
     except SlackRefused as refused:
         if refused.code not in UNFIT:
             raise
-    return await space.api.call(method, text=message.text, blocks=[] if method == "chat.update" else None, **given)
+    none: list[Block] | None = [] if method == "chat.update" else None
+    return await space.api.call(method, text=cut(message.text, LONGEST_TEXT), blocks=none, **given)

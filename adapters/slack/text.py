@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from adapters.slack.ids import character
 
-_MARK = re.compile(r"<([^<>]{1,4000})>")
+_MARK = re.compile(r"<([@#!][^<>\s][^<>]{0,4000}|[a-z][a-z+.-]{1,20}:[^<>]{1,4000})>")
 _PERSON = re.compile(r"<@([A-Z0-9]{1,40})(?:\|[^<>]{0,200})?>")
 _EMOJI = re.compile(r":([a-z0-9_+'-]{1,64}):(?::skin-tone-[2-6]:)?")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
@@ -59,11 +59,14 @@ def _written(inside: str, names: Mapping[str, str]) -> str:
         case "!":
             return _special(target[1:], label)
     address = unescaped(target)
-    return address if not label or label in (address, address.partition("://")[2]) else f"{label} ({_plain(address)})"
+    known = not label or label in (address, _plain(address))
+    return _plain(address, "mailto:", "tel:") if known else f"{label} ({_plain(address, 'mailto:', 'tel:')})"
 
 
-def _plain(address: str) -> str:
-    return address.removeprefix("mailto:").removeprefix("tel:")
+def _plain(address: str, *schemes: str) -> str:
+    """Without these schemes, or without any."""
+    scheme = next((one for one in schemes or ("https://", "http://", "mailto:", "tel:") if address.startswith(one)), "")
+    return address.removeprefix(scheme)
 
 
 def _special(what: str, label: str) -> str:

@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from adapters.slack.api import Api
 from adapters.slack.errors import SlackRefused, sorted_out
@@ -49,15 +51,12 @@ class Workspace:
     # ---- who we are ------------------------------------------------------------------------------------------------------
 
     async def known(self) -> bool:
-        """Whether we know who we are here; asks Slack, else looks at what was kept."""
-        if self.team:
-            return True
-        try:
-            await self.introduce()
-        except DeliveryError:
-            kept = await self._memory.recall(self._me)
-            if kept:
-                self._am(*json.loads(kept))
+        """Whether we know who we are here: from an earlier start, else from Slack."""
+        if not self.team and (kept := await self._memory.recall(self._me)):
+            self._am(*json.loads(kept))
+        if not self.team:
+            with suppress(DeliveryError):
+                await self.introduce()
         return bool(self.team)
 
     async def introduce(self) -> None:
@@ -73,8 +72,9 @@ class Workspace:
         await self._memory.remember({self._me: json.dumps([team, bot, url])})
 
     def _am(self, team: str, bot: str, url: str) -> None:
+        if team != self.team:
+            self.people = People(team, self.api, self._memory, self._clock)
         self.team, self.bot, self.url = team, bot, url
-        self.people = People(team, self.api, self._memory, self._clock)
 
     @property
     def _me(self) -> str:
@@ -166,13 +166,22 @@ class Workspace:
     def _heard_key(self) -> str:
         return f"heard:{self.team}"
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """A message's address, with its thread where it stands in one; "" where we do not know the workspace's own."""
+        if not self.url.startswith(("https://", "http://")):
+            return ""
+        root = self.threads.get(f"{channel}:{ts}")
+        if root is None:
+            try:
+                answer = await self.api.read("chat.getPermalink", channel=channel, message_ts=ts)
+            except (SlackRefused, DeliveryError):
+                root = ""
+            else:
+                root = "".join(parse_qs(urlsplit(text(answer, "permalink")).query).get("thread_ts", []))
+                self.learn_thread(channel, ts, root)
+        link = f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        return f"{link}?thread_ts={root}&cid={channel}" if root and root != ts else link
+
     async def close(self) -> None:
         await self.people.settled()
         await self.api.close()
-
-    def permalink(self, channel: str, ts: str, root: str) -> str:
-        """As Slack makes them; "" where we do not know the workspace's address."""
-        if not self.url.startswith("https://") and not self.url.startswith("http://"):
-            return ""
-        link = f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
-        return f"{link}?thread_ts={root}&cid={channel}" if root else link

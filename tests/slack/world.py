@@ -12,19 +12,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+import yaml
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from adapters.slack.door import SlackDoor
 from adapters.slack.keys import SlackKeys
+from adapters.slack.manifest import manifest
 from bot.compose import House, open_house
 from bot.doors import CommandHelp, Shown, Watched
 from bot.errors import Unavailable
 from bot.events import Event, What
+from bot.features import ALL
 from bot.model.library import Library
 from bot.model.place import Account
 from bot.outcome import Data
+from bot.registry import Routes
 from bot.serve import asgi, living
 from bot.settings import Settings
 from bot.voice import Voice
@@ -35,6 +39,7 @@ from tests.fakes import WordVectors
 from tests.world import COMMUNITIES
 
 SECRET = "emulated-signing-secret"
+COMMANDS = tuple(CommandHelp(c.id, c.en, f"/{c.id}", f"/{c.en}", c.id, c.en) for c in Routes(ALL).commands)
 
 
 class Moving:
@@ -145,7 +150,8 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 
 
 def furnished(slack: SlackEmulator) -> None:
-    """Four people, three channels."""
+    """Four people, three channels, and the app with what its manifest asks for and nothing more."""
+    slack.workspace.use_manifest(yaml.safe_load(manifest(COMMANDS)))
     sari, budi, rini = (slack.add_person(name) for name in ("Sari Dewi", "Budi Santoso", "Rini Wulan"))
     slack.add_person("Alice Brown", locale="en-US")
     slack.add_channel("umum", [sari, budi, rini])
@@ -174,13 +180,13 @@ async def a_door(folder: Path, *, by_socket: bool = False, slack: SlackEmulator 
     door = SlackDoor(keys, slack.api_url, "perpus", store.memory("slack"), voice, files, clock)
     app = Starlette(routes=[Route(path, one) for path, one in door.paths.items()])
     async with serving(app) as url:
-        if not by_socket:
-            slack.sends_to(url)
+        for space in slack.workspaces:
+            space.app.socket_mode = by_socket
+        slack.sends_to(url)
         try:
             if start:
                 await door.start(ears)
-                if by_socket:
-                    await until(lambda: len(slack.sockets.open) == len(keys))
+                await until(lambda: len(slack.sockets.open) == (len(keys) if by_socket else 0))
             yield Scene(slack, door, ears, clock, url, files)
         finally:
             await door.stop()
@@ -210,5 +216,6 @@ async def a_house(folder: Path, slack: SlackEmulator, *, by_socket: bool = False
             yield house
             return
         async with serving(asgi(house)) as url:
+            slack.workspace.app.socket_mode = False
             slack.sends_to(url)
             yield house
