@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.importing.command import import_app
+from bot.import_cli import import_app
 from bot.model.base import Language, Words
 from bot.settings import Settings, load
 from bot.settings_errors import SettingsError

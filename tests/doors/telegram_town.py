@@ -15,7 +15,7 @@ ON = ("Biarkan", "Lewati", "Selesai")  # what carries a form on without an answe
 
 
 class TelegramTown:
-    """Everybody has pressed Start once."""
+    """Everybody presses Start once."""
 
     name = "telegram"
 
@@ -37,7 +37,10 @@ class TelegramTown:
         return self.people[who]
 
     async def arrives(self, who: str) -> None:
-        self.knows(who)
+        person = self.knows(who)
+        if not person.inbox():
+            person.starts()
+            await self.telegram.until(person.inbox, 20)
 
     async def asks(self, who: str, text: str, room: str) -> str:
         chat, topic = self.rooms[room]
@@ -46,7 +49,7 @@ class TelegramTown:
     async def replies(self, who: str, text: str, to: Seen, file: tuple[str, bytes] | None = None) -> None:
         assert isinstance(to.handle, Message)
         if file:
-            self.people[who].sends_document(*file, text, reply_to=to.handle)
+            self.people[who].sends_document(file[1], file[0], text, reply_to=to.handle)
         else:
             self.people[who].says(text, reply_to=to.handle)
 

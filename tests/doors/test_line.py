@@ -174,7 +174,8 @@ async def the_file_comes_along(walk: Walk, found: Seen) -> None:
 
     await until(copied, "the file was not copied")
     await here.presses("Tono", walk.words("find.button_open", number=1, title=item.title), found)
-    files = walk.words("find.button_files", "en")  # his own language: he asked in it first
+    [tono] = await walk.house.store.members.named("Tono")
+    files = walk.words("find.button_files", tono.language or "id")
     await here.presses("Tono", files, await sees(here, "Tono", item.title, button=files))
     sent: list[Seen] = []
 
