@@ -143,7 +143,8 @@ class Reception:
         user, _ = person_of(sent)
         if not user:
             return JUNK
-        heard = to_heard(sent, await space.scene((user,), direct=needs_direct(sent)))
+        others = wanted(obj(sent.payload, "message")) if text(sent.payload, "type") == "message_action" else ()
+        heard = to_heard(sent, await space.scene((user, *others), direct=needs_direct(sent)))
         if heard is None:
             return DONE
         if heard.event.place and heard.event.place.thread:
