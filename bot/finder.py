@@ -15,6 +15,7 @@ from bot.model.community import Communities, Community
 from bot.model.knowledge import Item
 from bot.model.question import Guess, Question
 from bot.ports import Embedder, Search, Terms, Vector
+from bot.triage import topics
 from bot.triage.answered import Found, answered, near_duplicate, ranked, same_question
 from bot.triage.route import Routing, route
 from bot.triage.text import clean
@@ -97,7 +98,7 @@ class Finder:
         """Which community, with which probability."""
         owner = await self._owners()
         corpus, found = await self.search.texts("example", self.library, tuple(owner), query.terms, query.vector, self.model)
-        return route(query.terms, corpus, found, owner)
+        return route(query.terms, corpus, found, owner, query.vector if topics.reads(self.model) else None)
 
     async def _owners(self) -> Mapping[str, str]:
         alive = {c.id: c for c in await self.communities.all()}

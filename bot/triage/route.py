@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Literal
 
+import numpy as np
+
 from bot.model.question import Guess
-from bot.ports import Candidate, Corpus, Terms
-from bot.triage import lexicon
+from bot.ports import Candidate, Corpus, Terms, Vector
+from bot.triage import topics
 from bot.triage.fitted import Fit, Weights, fit
 from bot.triage.rank import bm25, dot, rarity, sigmoid, softmax, top_mean
 
 Decision = Literal["routed", "ask", "none"]
+Features = Mapping[str, float]
 NEAREST = 3  # texts of a community whose likeness is averaged
+UNCLAIMED = 0.02  # of a topic's mass is nobody's: a topic that no community has much of is claimed by none
+LEAST = 0.02  # keeps logarithms of shares finite
+USUAL = 0.5  # see `_relative`
+ALIKE, TWIN = 0.4, 10.0  # a text with most of the question's rare words is nearly the same question: what was taught holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,81 +35,89 @@ class Routing:
     decision: Decision
 
 
-def route(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: Mapping[str, str]) -> Routing:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the scores say. `communities`: for each, what speaks for it. `scope`: what tells whether the question belongs to
+    any of them."""
+
+    communities: Mapping[str, Features]
+    scope: Features
+
+
+def route(
+    query: Terms,
+    corpus: Corpus,
+    candidates: Sequence[Candidate],
+    owner: Mapping[str, str],
+    vector: Vector | None = None,
+) -> Routing:
     """Judge a question by the examples and descriptions of all communities; `owner`: text id → community id.
 
-    Where no text has a vector, only words count and the bar is higher.
+    `vector` is the question's own, as the model gave it. Where no text has a vector, only words count and the bar is higher.
     """
-    seen = features(query, corpus, candidates, owner)
-    if not seen:
+    seen = look(query, corpus, candidates, owner, vector)
+    if not seen.communities:
         return Routing((), "none")
     lexical = all(candidate.cosine is None for candidate in candidates)
-    return decide(seen, query, fit("route"), "lexical" if lexical else "both")
+    return decide(seen, fit("route"), "lexical" if lexical else "both")
 
 
-def decide(seen: Mapping[str, Mapping[str, float]], query: Terms, numbers: Fit, mode: str) -> Routing:
+def decide(seen: Seen, numbers: Fit, mode: str) -> Routing:
     """From features to guesses and a decision. `mode`: "both" or "lexical", the group of weights to use."""
-    ids = sorted(seen)
-    scores = [dot(numbers.groups[f"{mode}_which"], seen[id_]) for id_ in ids]
-    shares = dict(zip(ids, softmax(scores), strict=True))
-    order = sorted(ids, key=lambda id_: (-shares[id_], id_))
-    within = sigmoid(dot(numbers.groups[f"{mode}_within"], scope_features(seen, shares, order, query)))
+    shares = shares_of(seen, numbers.groups[f"{mode}_which"], numbers.groups["widths"])
+    order = sorted(shares, key=lambda id_: (-shares[id_], id_))
+    within = sigmoid(dot(numbers.groups[f"{mode}_within"], scope(seen, shares)))
     guesses = tuple(Guess(id_, _calibrated(within * shares[id_], numbers.groups[f"{mode}_calibration"])) for id_ in order)
     return Routing(guesses, _decision(guesses[0].probability, numbers.thresholds, mode))
 
 
-def _calibrated(probability: float, line: Weights) -> float:
-    """Platt's correction (1999): a straight line over log odds, since both factors are shrunk by their fitting."""
-    inner = min(max(probability, 1e-6), 1 - 1e-6)
-    return round(sigmoid(line["slope"] * math.log(inner / (1 - inner)) + line["shift"]), 4)
+def shares_of(seen: Seen, which: Weights, widths: Weights) -> dict[str, float]:
+    """Community → its share, as if the question belonged to one of them."""
+    relative = _relative(seen.communities, widths)
+    ids = sorted(relative)
+    scores = [dot(which, relative[id_]) + TWIN * max(seen.communities[id_]["words"] - ALIKE, 0.0) for id_ in ids]
+    return dict(zip(ids, softmax(scores), strict=True))
 
 
-def features(
-    query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: Mapping[str, str]
-) -> dict[str, dict[str, float]]:
-    """Community → what speaks for it, raw and relative to the other communities of this query."""
+def scope(seen: Seen, shares: Mapping[str, float]) -> dict[str, float]:
+    """Features of "does it belong to any of them?"; a clear winner speaks for it."""
+    return {"one": 1.0, "share": max(shares.values()), **seen.scope}
+
+
+def look(
+    query: Terms, corpus: Corpus, candidates: Sequence[Candidate], owner: Mapping[str, str], vector: Vector | None
+) -> Seen:
+    """Raw scores and topics → features."""
     own: defaultdict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         if (community := owner.get(candidate.id)) is not None:
             own[community].append(candidate)
+    if not own:
+        return Seen({}, {})
     weights = rarity(query, corpus, candidates)
     top = sum(weights.values()) or 1.0
     words = {id_: score / top for id_, score in bm25(query, corpus, candidates).items()}
-    everywhere = _spread(own, weights)
-    topic = _topics(query.words, weights)
-    raw = {
-        community: _raw(texts, words, weights, everywhere) | {"topic": _agreement(topic, texts)}
-        for community, texts in own.items()
-    }
-    return _with_relative(raw)
+    spread = _spread(own, weights)
+    raw = {community: _raw(texts, words, weights, spread) for community, texts in own.items()}
+    about = {f"best_{name}": max(values[name] for values in raw.values()) for name in ("cosine", "cover", "words")}
+    profiles = {community: topics.profile([text.terms for text in texts]) for community, texts in own.items()}
+    by_words, by_meaning = topics.said(query.words), topics.meant(vector)
+    for name, topic in (("topic", by_words), ("sense", by_words if by_meaning is None else by_meaning)):
+        claims = _claims(topic, profiles)
+        for community, values in raw.items():
+            values[name] = math.log(LEAST + claims[community])
+        about |= {f"claimed_{name}": sum(claims.values()), f"outside_{name}": math.log(LEAST + topics.outside(topic))}
+    return Seen(raw, about)
 
 
-def scope_features(
-    seen: Mapping[str, Mapping[str, float]], shares: Mapping[str, float], order: Sequence[str], query: Terms
-) -> dict[str, float]:
-    """What tells whether the question belongs to any of the communities."""
-    first, about = seen[order[0]], _named(query)
-    return {
-        "one": 1.0,
-        "about": about,
-        "share": shares[order[0]],
-        "cosine": max(values["cosine"] for values in seen.values()),
-        "whole": first["whole"],
-        "everywhere": fmean(values["whole"] for values in seen.values()),
-        "words": max(values["words"] for values in seen.values()),
-        "cover": first["cover"],
-    }
+def _claims(topic: Vector, profiles: Mapping[str, Vector]) -> dict[str, float]:
+    """Community → how much of the question's topics is its own: a topic goes to communities by their share of it."""
+    table = np.stack(list(profiles.values()))
+    claimed = (table / (table.sum(axis=0) + UNCLAIMED)) @ topic
+    return dict(zip(profiles, map(float, claimed), strict=True))
 
 
-def _named(query: Terms) -> float:
-    """How much of the query is library talk: ideas of the glossary's topics that it names, 0.0 for none, towards 1.0."""
-    own = len({word for word in query.words if word in lexicon.topics()})
-    return own / (own + 1)
-
-
-def _raw(
-    texts: Sequence[Candidate], words: Mapping[str, float], weights: Mapping[str, float], spread: Mapping[str, float]
-) -> dict[str, float]:
+def _raw(texts: Sequence[Candidate], words: Features, weights: Weights, spread: Weights) -> dict[str, float]:
     cosines = [text.cosine for text in texts if text.cosine is not None]
     held = {term for text in texts for term in text.terms if term in weights}
     total = sum(weights.values()) or 1.0
@@ -117,37 +132,32 @@ def _raw(
     }
 
 
-def _topics(words: Iterable[str], weights: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Topic of the glossary → its share of the ideas that are named."""
-    topics = lexicon.topics()
-    found: defaultdict[str, float] = defaultdict(float)
-    for word in words:
-        if (topic := topics.get(word)) is not None:
-            found[topic] += 1.0 if weights is None else weights.get(word, 1.0)
-    total = sum(found.values())
-    return {topic: count / total for topic, count in found.items()}
-
-
-def _agreement(topic: Mapping[str, float], texts: Sequence[Candidate]) -> float:
-    own = _topics(term for text in texts for term in text.terms)
-    return sum(share * own.get(name, 0.0) for name, share in topic.items())
-
-
-def _spread(own: Mapping[str, Sequence[Candidate]], weights: Mapping[str, float]) -> dict[str, float]:
+def _spread(own: Mapping[str, Sequence[Candidate]], weights: Weights) -> dict[str, float]:
     """Term → how much it tells communities apart: 1.0 where only one uses it, 0.0 where all do."""
     using = {term: sum(any(term in text.terms for text in texts) for texts in own.values()) for term in weights}
     most = max(len(own) - 1, 1)
     return {term: (len(own) - n) / most if n else 0.0 for term, n in using.items()}
 
 
-def _with_relative(raw: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    full = {community: dict(values) for community, values in raw.items()}
+def _relative(raw: Mapping[str, Features], widths: Weights) -> dict[str, dict[str, float]]:
+    """Each value as its distance from the communities' mean, in standard deviations.
+
+    `widths` are the usual standard deviations: where the communities hardly differ, they count as if they differed by
+    half of that, so that a small lead among two communities stays a small lead.
+    """
+    full: dict[str, dict[str, float]] = {community: {} for community in raw}
     for name in next(iter(raw.values()), {}):
         column = [values[name] for values in raw.values()]
-        middle, width = fmean(column), pstdev(column)
+        middle, width = fmean(column), math.hypot(pstdev(column), USUAL * widths.get(name, 0.0)) or 1.0
         for community, values in raw.items():
-            full[community][f"{name}_z"] = (values[name] - middle) / width if width > 1e-9 else 0.0
+            full[community][name] = (values[name] - middle) / width
     return full
+
+
+def _calibrated(probability: float, line: Weights) -> float:
+    """Platt's correction (1999): a straight line over log odds, since both factors are shrunk by their fitting."""
+    inner = min(max(probability, 1e-6), 1 - 1e-6)
+    return round(sigmoid(line["slope"] * math.log(inner / (1 - inner)) + line["shift"]), 4)
 
 
 def _decision(best: float, limits: Weights, mode: str) -> Decision:

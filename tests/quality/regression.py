@@ -27,19 +27,27 @@ def logistic(
     return _descend(slope, len(names))
 
 
-def conditional(rows: Sequence[Sequence[Features]], chosen: Sequence[int], names: Sequence[str], l2: float) -> Array:
-    """Weights of P(choice) = softmax(w·x) over each row's alternatives (a conditional logit), L2-regularised."""
-    xs = [np.array([[one.get(name, 0.0) for name in names] for one in row]) for row in rows]
+def conditional(
+    rows: Sequence[Sequence[Features]], chosen: Sequence[int], names: Sequence[str], l2: float, weight: Sequence[float]
+) -> Array:
+    """Weights of P(choice) = softmax(w·x) over each row's alternatives (a conditional logit), L2-regularised; `weight` of
+    each row. Rows with fewer alternatives than the longest are padded with impossible ones."""
+    most = max(map(len, rows))
+    x = np.zeros((len(rows), most, len(names)))
+    possible = np.full((len(rows), most), -np.inf)
+    for number, row in enumerate(rows):
+        x[number, : len(row)] = [[one.get(name, 0.0) for name in names] for one in row]
+        possible[number, : len(row)] = 0.0
+    share = np.array(weight, float) / sum(weight)
+    right = x[np.arange(len(rows)), chosen]
 
     def slope(w: Array) -> Array:
-        total = np.zeros(len(names))
-        for x, right in zip(xs, chosen, strict=True):
-            scores = x @ w
-            share = np.exp(scores - scores.max())
-            total += x.T @ (share / share.sum()) - x[right]
-        return total / len(xs) + l2 * w
+        scores = x @ w + possible
+        chance = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chance /= chance.sum(axis=1, keepdims=True)
+        return share @ (np.einsum("rc,rcf->rf", chance, x) - right) + l2 * w
 
-    return _descend(slope, len(names), steps=600)
+    return _descend(slope, len(names), steps=1500)
 
 
 def _descend(slope, size: int, steps: int = STEPS) -> Array:  # type: ignore[no-untyped-def]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.communities_file import read_communities
 from bot.ports import Candidate, Corpus
+from bot.triage.language import language_of
 from bot.triage.route import Routing, route
 from bot.triage.words import terms
-from tests.quality.routing_set import cases, questions
+from tests.quality.routing_set import HELD_OUT, SETS, cases, questions
 
 SMALL = {
     "garden": ["Bagaimana merawat anggrek?", "When do I prune roses?"],
@@ -68,17 +70,22 @@ def test_any_question_gets_probabilities(text: str, garden: float | None, kitche
 
 
 def test_the_labelled_questions_are_enough_and_name_known_communities() -> None:
-    for name in ("dev", "other"):
-        asked = questions(name)
-        assert sum(one.community is None for one in asked) / len(asked) >= 0.2
-    assert len(questions("dev")) >= 150
-    assert {one.community for one in questions("dev")} - {None} == {one.key for one in read_communities()}
+    asked = {name: questions(name) for name in SETS}
+    everything = [one for many in asked.values() for one in many]
+    assert len(everything) >= 600
+    assert sum(not one.right for one in everything) / len(everything) >= 0.2
+    assert sum(len(asked[name]) for name in HELD_OUT) / len(everything) >= 0.3
+    assert sum(language_of(one.text, "id") == "id" for one in everything) / len(everything) >= 0.55
+    for name, many in asked.items():
+        assert {key for one in many for key in one.right} == {one.key for one in read_communities(SETS[name].path)}
+    assert len({one.text for one in everything}) == len(everything)
 
 
-def test_words_alone_place_two_thirds_of_the_held_out_questions_and_route_hardly_a_stranger() -> None:
-    held = [case for case in cases("dev", None) if case.asked.held_out]
-    judged = [(case.asked.community, route(case.query, case.corpus, case.candidates, case.owner)) for case in held]
-    inside = [(key, found) for key, found in judged if key is not None]
-    assert sum(found.guesses[0].id == key for key, found in inside) / len(inside) >= 0.67
-    outside = [found for key, found in judged if key is None]
-    assert sum(found.decision == "routed" for found in outside) <= 1
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_words_alone_place_most_questions_never_fitted_on_and_route_hardly_a_stranger(name: str) -> None:
+    """What the model adds to this is in docs/quality.md."""
+    judged = [(one.asked.right, route(one.query, one.corpus, one.candidates, one.owner)) for one in cases(name, None)]
+    inside = [(right, found) for right, found in judged if right]
+    assert sum(found.guesses[0].id in right for right, found in inside) / len(inside) >= 0.67
+    outside = [found for right, found in judged if not right]
+    assert sum(found.decision == "routed" for found in outside) / len(outside) <= 0.1
