@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.slack.errors import SlackRefused
 from adapters.slack.ids import DOOR, moment, split
@@ -19,8 +20,9 @@ from adapters.slack.payload import Json, items, obj, text, texts
 from adapters.slack.translate import Scene, deleted, edited, reacted, said, thread_of, wanted
 from adapters.slack.workspace import Workspace
 from bot.doors import Ears, Memory
-from bot.errors import DeliveryError, GuyubError, Unavailable
+from bot.errors import DeliveryError, Unavailable
 from bot.events import Event, Missed
+from bot.log import traced
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class CatchUp:
             if stands() and space.team:
                 await space.hear()
 
-    def watch(self, work: Coroutine[object, object, None]) -> None:
+    def watch(self, work: Coroutine[Any, Any, None]) -> None:
         """Held, and ended with the rest."""
         self._later(work)
 
@@ -87,10 +89,16 @@ class CatchUp:
         if since and (gap or self._clock() - since > least):
             await self._run(space, since)
 
-    def _later(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.create_task(_told(work))
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """Nobody waits for it: what broke is told in the log. The gap is kept, and looked at again at the next start."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("slack: catching up broke off: %s", traced(error))
 
     # ---- what ------------------------------------------------------------------------------------------------------------
 
@@ -233,12 +241,3 @@ def _ts(when: datetime) -> str:
 
 def _gap(space: Workspace) -> str:
     return f"gap:{space.team}"
-
-
-async def _told(work: Coroutine[object, object, None]) -> None:
-    try:
-        await work
-    except GuyubError as error:
-        log.warning("slack: catching up broke off (%s)", type(error).__name__)
-    except Exception as error:  # nobody waits for this: the gap is kept, and looked at again at the next start
-        log.error("slack: catching up failed (%s)", type(error).__name__)

@@ -14,6 +14,7 @@ from adapters.slack.payload import Sent, read
 from adapters.slack.reception import Answer
 from adapters.slack.signature import fresh, genuine, headers_of
 from adapters.slack.workspace import Workspace
+from bot.log import traced
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Http:
         try:
             return await self.take(sent, spaces)
         except Exception as error:  # the edge: not acknowledged, so that Slack brings it again; nobody's words are told
-            log.error("slack: not taken (%s)", type(error).__name__)
+            log.error("slack: not taken: %s", traced(error))
             return Answer(503)
 
     def _replayed(self, name: bytes, now: float) -> bool:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.slack.errors import SlackRefused
 from adapters.slack.ids import is_id, split
@@ -18,6 +19,7 @@ from adapters.slack.workspace import Workspace
 from bot.doors import Ears, Shown
 from bot.errors import GuyubError, Unavailable
 from bot.events import Event, Reacted, Room, Said
+from bot.log import traced
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -66,11 +68,17 @@ class Reception:
         except Unavailable:
             return NOT_NOW
 
-    def later(self, work: Coroutine[object, object, None]) -> None:
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Goes on behind the acknowledgement. Held until it is done: a task that nobody holds may vanish."""
-        task = asyncio.create_task(_told(work))
+        task = asyncio.create_task(work)
         self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        """Nobody waits for it; the event itself is stored. What broke is told in the log, without anybody's words."""
+        self._behind.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("slack: failed behind the acknowledgement: %s", traced(error))
 
     async def settled(self) -> None:
         """Until nothing goes on behind any more."""
@@ -188,16 +196,6 @@ async def _either(work: asyncio.Task[Shown | None], stored: asyncio.Event) -> No
         await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
-
-
-async def _told(work: Coroutine[object, object, None]) -> None:
-    """The edge: what breaks behind the acknowledgement is told in the log, without anybody's words."""
-    try:
-        await work
-    except GuyubError as error:
-        log.warning("slack: not shown (%s)", type(error).__name__)
-    except Exception as error:  # nobody waits for this any more; the event itself is stored
-        log.error("slack: failed behind the acknowledgement (%s)", type(error).__name__)
 
 
 def teams_of(payload: Json) -> frozenset[str]:

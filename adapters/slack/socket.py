@@ -19,6 +19,7 @@ from adapters.slack.errors import SlackRefused, sorted_out
 from adapters.slack.payload import Kind, Sent, parsed, text
 from adapters.slack.reception import Answer
 from bot.errors import TryLater
+from bot.log import traced
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ class Socket(SocketModeClient):
             try:
                 answer = await self._take(sent)
             except Exception as error:  # the edge: not acknowledged, so that Slack brings it again; nobody's words are told
-                log.error("slack: not taken (%s)", type(error).__name__)
+                log.error("slack: not taken: %s", traced(error))
                 return
         if answer.status < 500:
             body = dict(answer.body) if answer.body else None
