@@ -81,6 +81,7 @@ def test_a_clock_set_back_and_a_restored_backup() -> None:
     back = digest(FRIDAY, FIRST, FIRST - timedelta(hours=3))
     assert (back.send, back.drop, back.handled) == (None, (), FIRST)
     assert digest(FRIDAY, FIRST + 90 * WEEK, FIRST).handled == FIRST
+    assert digest(FRIDAY, SINCE, FIRST, elsewhere=FIRST).send is None
     restored = digest(FRIDAY, SINCE, FIRST + timedelta(hours=1), elsewhere=FIRST + timedelta(minutes=1))
     assert restored.send is None and [why for _, why in restored.drop] == ["elsewhere"]
 

@@ -169,6 +169,25 @@ def test_an_old_series_is_as_good_as_a_new_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "rule"),
+    [
+        (datetime(2016, 1, 31, 9), "FREQ=MONTHLY"),
+        (datetime(2016, 1, 5, 9), "FREQ=MONTHLY;INTERVAL=5"),
+        (datetime(2016, 2, 29, 9), "FREQ=YEARLY"),
+        (datetime(2016, 5, 1, 9), "FREQ=YEARLY;BYDAY=1SU"),
+        (datetime(2016, 1, 3, 9), "FREQ=YEARLY;BYDAY=1SU;INTERVAL=2"),
+        (datetime(2016, 1, 1, 9), "FREQ=DAILY;INTERVAL=17"),
+        (datetime(2016, 1, 1, 9), "FREQ=DAILY;BYDAY=FR"),
+        (datetime(2016, 3, 11, 9), "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=9"),
+    ],
+)
+def test_an_old_series_that_takes_its_day_from_the_start(start: datetime, rule: str) -> None:
+    got = between(Series("s", start, "UTC", rule), datetime(2026, 1, 1, tzinfo=UTC), datetime(2033, 1, 1, tzinfo=UTC))
+    plain = rrulestr(rule, dtstart=start).between(datetime(2026, 1, 1), datetime(2033, 1, 1), inc=True)
+    assert [one.original for one in got] == plain
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "", "nonsense", "FREQ=HOURLY", "FREQ=SECONDLY", "FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;BYHOUR=9,10",
