@@ -207,7 +207,10 @@ def asking() -> list[Case]:
             {"asked": [{"who": person(BUDI), "why": why} for why in ("rotation", "said:denda", "referred:Dewi")]},
         ),
         *(Case(f"helpers.{key}", {"name": "Budi"}) for key in ("referred", "asked_already")),
-        *(Case("keep.consent", {"title": "Denda", "text": "Ya.", "asker": asker, "link": link}) for asker in ("Sari", "")),
+        *(
+            Case("keep.consent", {"title": "Denda", "text": "Ya.", "asker": asker, "marker": marker, "link": link})
+            for asker, marker in product(("Sari", ""), ("", "Dewi"))
+        ),
         *(Case(f"keep.{key}", {"text": "Ya."}) for key in ("withheld", "allowed")),
         *(Case(f"place.{key}", {"text": TEXT}) for key in ("pick_intro", "move_intro")),
         Case("place.done", {"community": NAME}),
@@ -220,7 +223,21 @@ def belonging() -> list[Case]:
     rows = [row | {"members": 4, "mine": True}, row | {"members": 1, "mine": False}]
     named = ("belong.button_join", "belong.joined_already", "belong.leads_now", "belong.left", "steward.saved")
     modes = ("off", "suggest", "auto")
-    commands = ("ask", "find", "communities", "join", "leave", "profile", "link", "why", "review", "manage", "channel", "help")
+    commands = (
+        "ask",
+        "find",
+        "communities",
+        "join",
+        "leave",
+        "profile",
+        "link",
+        "why",
+        "save",
+        "review",
+        "manage",
+        "channel",
+        "help",
+    )
     return [
         *(Case("belong.list", {"communities": some}) for some in (rows, [row | {"members": 0, "mine": False}], [])),
         *(Case("belong.joined", {"name": NAME, "members": n, "led": led}) for n, led in ((1, False), (5, True))),
@@ -271,11 +288,19 @@ def rooms() -> list[Case]:
     ]
 
 
+def marking() -> list[Case]:
+    return [
+        *(Case("mark.intro", {"author": "Budi", "files": files}) for files in (0, 1, 3)),
+        Case("mark.kept", {"author": "Budi"}),
+        Case("mark.kept_own", {"author": "Budi"}),
+    ]
+
+
 def linking() -> list[Case]:
     theirs, mine = {"door": "slack", "name": "Budi Santoso"}, {"door": "telegram", "name": "Budi"}
     several = (["slack", "telegram"], ["slack", "telegram", "web"])
     return [
-        Case("link.code", {"code": "7KQF-M3XW", "until": NOW.isoformat()}),
+        Case("link.code", {"code": "7KQFM3XW", "until": NOW.isoformat()}),
         Case("link.confirm", {"theirs": theirs, "mine": mine}),
         Case("link.confirm", {"theirs": theirs | {"door": "web"}, "mine": mine}),
         *(Case("link.joined", {"doors": doors, "name": "Budi"}) for doors in several),
@@ -332,6 +357,7 @@ CASES = (
     *queues(),
     *homes(),
     *rooms(),
+    *marking(),
     *importing(),
     *in_telegram(),
 )

@@ -16,6 +16,7 @@ from bot.features import (
     index,
     keep,
     link,
+    mark,
     place,
     profile,
     queue,
@@ -33,6 +34,7 @@ ALL: tuple[Feature, ...] = (
     profile.feature,  # what I know, may I be asked
     link.feature,  # one person at several doors
     why.feature,  # what became of my question, and why
+    mark.feature,  # a message worth keeping
     queue.feature,  # what waits for my review
     steward.feature,  # communities and channels
     help.feature,  # what can I do here

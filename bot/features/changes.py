@@ -89,13 +89,13 @@ async def _answer_gone(answer: Answer, desk: Desk) -> Outcome:
 
 async def _answer_changed(answer: Answer, desk: Desk) -> Outcome:
     q = await desk.questions.get(answer.question)
-    if q is None:
-        return NOTHING
+    if q is None:  # a message that was marked: what people reviewed of it stays as it is, until it is taken back
+        return Outcome(save=(answer,), then=_redraft(answer)) if answer.deleted else NOTHING
     author = await desk.members.get(answer.author)
     says = await relays(q, answer, author.name if author else "", desk)
-    return Outcome(save=(answer,), say=says, then=_redraft(q, answer))
+    return Outcome(save=(answer,), say=says, then=_redraft(answer))
 
 
-def _redraft(q: Question, answer: Answer) -> tuple[Then, ...]:
+def _redraft(answer: Answer) -> tuple[Then, ...]:
     """What is kept follows its writer's own correction, through the reviewers again."""
-    return (Then("answer.consent", q.id, (("changed", answer.id),)),) if answer.accepted else ()
+    return (Then("answer.consent", answer.question, (("changed", answer.id),)),) if answer.accepted else ()

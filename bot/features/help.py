@@ -21,12 +21,27 @@ COMMANDS = [
     "profil",
     "hubungkan",
     "mengapa",
+    "simpan",
     "tinjau",
     "kelola",
     "kanal",
     "bantuan",
 ]
-ENGLISH = ["ask", "find", "communities", "join", "leave", "profile", "link", "why", "review", "manage", "channel", "help"]
+ENGLISH = [
+    "ask",
+    "find",
+    "communities",
+    "join",
+    "leave",
+    "profile",
+    "link",
+    "why",
+    "save",
+    "review",
+    "manage",
+    "channel",
+    "help",
+]
 
 
 @feature.command("bantuan", "help")

@@ -10,13 +10,15 @@ from bot.desk import Desk
 from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
 from bot.flow.drafting import drafted
-from bot.flow.people import link_to
-from bot.flow.reviewing import before, closed, review_cards
+from bot.flow.keeping import consents, of_messages, wanted
+from bot.flow.reviewing import before, closed, credited, review_cards
 from bot.model.attachment import Attachment
 from bot.model.knowledge import Edition, Item
+from bot.model.member import Member
 from bot.model.question import Answer, Question
 from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
 from bot.registry import Feature
+from bot.triage.capture import title_of
 
 feature = Feature("keep")
 
@@ -25,16 +27,22 @@ PATIENCE = timedelta(days=7)
 
 
 @feature.watches("question.solved")
+@feature.watches("answer.marked")
 async def draft(happened: Happened, desk: Desk) -> Outcome:
-    """The draft of what the thread found out. Nothing is published: reviewers decide."""
+    """The draft of what the thread found out. Nothing is published: reviewers decide. `by`: who marked an answer of it."""
     q = await desk.questions.get(happened.subject)
-    if q is None or await desk.items.of_question(q.id):
+    item = await desk.items.of_question(q.id) if q else None
+    answers = await _kept(q.id, item, desk) if q else ()
+    if q is None or not answers:
         return NOTHING
-    answers = await _kept(q, None, desk)
-    if not answers:
-        return NOTHING
-    item = await _drafted(q, answers, await _home(q, answers, desk), desk)
-    return Outcome(save=(item,), say=await _consents(item, answers, desk), then=_wanted(item))
+    marker = await desk.members.get(happened["by"]) if happened["by"] else None
+    if item:
+        known = {s.answer for s in item.sources}
+        return await _redraft(q.id, desk, by=marker) if any(a.id not in known for a in answers) else NOTHING
+    people = await _people(q, answers, desk)
+    item = drafted(q, answers, people, await _home(q, answers, desk), desk.now, await _worded(q, answers, desk))
+    item = credited(item, marker, "marker") if marker else item
+    return Outcome(save=(item,), say=consents(item, answers, people, desk), then=wanted(item))
 
 
 @feature.watches("answer.accepted")
@@ -43,14 +51,9 @@ async def more(happened: Happened, desk: Desk) -> Outcome:
     return await _redraft(happened.subject, desk)
 
 
-def _wanted(item: Item) -> tuple[Then, ...]:
-    files = (Then("files.wanted", item.id),) if any(not f.sha256 for f in item.files) else ()
-    return (Then("item.drafted", item.id), *files)
-
-
-async def _kept(q: Question, item: Item | None, desk: Desk) -> tuple[Answer, ...]:
+async def _kept(subject: str, item: Item | None, desk: Desk) -> tuple[Answer, ...]:
     """Accepted, and their writers let them be kept: those of the thread, and of threads that were merged into the item."""
-    own = await desk.questions.answers(q.id)
+    own = await desk.questions.answers(subject)
     known = {a.id for a in own}
     merged = [s.answer for s in (item.sources if item else ()) if s.answer and s.answer not in known]
     answers = (*own, *[await desk.questions.answer(id) for id in merged])
@@ -69,9 +72,9 @@ async def _home(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
     return guesses[0].id if guesses else ""
 
 
-async def _drafted(q: Question, answers: Sequence[Answer], community: str, desk: Desk) -> Item:
-    people = {m.id: m for m in await desk.members.many((q.asker, *(a.author for a in answers)))}
-    return drafted(q, answers, people, community, desk.now, await _worded(q, answers, desk))
+async def _people(q: Question | None, answers: Sequence[Answer], desk: Desk) -> dict[str, Member]:
+    asker = (q.asker,) if q else ()
+    return {m.id: m for m in await desk.members.many((*asker, *(a.author for a in answers)))}
 
 
 async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
@@ -82,29 +85,6 @@ async def _worded(q: Question, answers: Sequence[Answer], desk: Desk) -> str:
         return await desk.drafter.draft(q.text, [(a.id, a.text) for a in answers], q.language)
     except GuyubError:
         return ""
-
-
-async def _consents(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Say, ...]:
-    """Each writer sees, in private, exactly what would be kept of theirs."""
-    members = {m.id: m for m in await desk.members.many(tuple({a.author for a in answers}))}
-    return tuple(
-        Say(
-            Direct(a.author, a.source.door),
-            "keep.consent",
-            {
-                "title": item.title,
-                "text": a.text,
-                "asker": item.credits[0].name if item.credits else "",
-                "link": link_to(a.source),
-            },
-            members[a.author].language or desk.library.language,
-            (Button("withhold", a.id, "keep.button_withhold"),),
-            card=f"consent:{a.id}",
-            subject=item.id,
-        )
-        for a in answers
-        if a.author in members and not members[a.author].gone
-    )
 
 
 @feature.presses("withhold", "allow")
@@ -134,26 +114,42 @@ async def consented(happened: Happened, desk: Desk) -> Outcome:
     return await _redraft(happened.subject, desk, happened["changed"])
 
 
-async def _redraft(question: str, desk: Desk, changed: str = "") -> Outcome:
-    """`changed`: the answer whose writer corrected it, and so sees the exact text anew."""
-    item = await desk.items.of_question(question)
+async def _redraft(subject: str, desk: Desk, changed: str = "", by: Member | None = None) -> Outcome:
+    """`subject`: the question, or the note where no question stands behind it. `changed`: the answer whose writer corrected it,
+    and so sees the exact text anew."""
+    item = await desk.items.of_question(subject) or await desk.items.get(subject)
     if item and item.merged_into:
         item = await desk.items.get(item.merged_into)
-    q = await desk.questions.get(item.question or "") if item else None
-    if q is None or item is None or not _may_change(item):
+    if item is None or not _may_change(item):
         return NOTHING
-    answers = await _kept(q, item, desk)
+    answers = await _kept(item.question or item.id, item, desk)
     history = await _history(item, answers, desk)
     if not answers:
-        item = replace(item, status="rejected", reason="withheld", solution="", steps=(), files=())
+        item = replace(
+            item, status="rejected", reason="withheld", solution="", steps=(), files=(), title=_title(item, item.title)
+        )
         return Outcome(save=(item, *history), say=(*await review_cards(item, desk), *await closed(item, desk)))
-    anew = _rebuilt(item, await _drafted(q, answers, item.community, desk))
+    q = await desk.questions.get(item.question or "")
+    people = await _people(q, answers, desk)
+    anew = _rebuilt(item, await _new(item, q, answers, people, desk))
     if item.status != "rejected" and anew.text == item.text and anew.sources == item.sources:
         return NOTHING
+    anew = credited(anew, by, "marker") if by else anew
     known = {s.answer for s in item.sources}
     fresh = [a for a in answers if a.id == changed or a.id not in known]
-    says = (*await _consents(anew, fresh, desk), *await closed(anew, desk))
-    return Outcome(save=(anew, *history), say=says, then=_wanted(anew))
+    says = (*consents(anew, fresh, people, desk), *await closed(anew, desk))
+    return Outcome(save=(anew, *history), say=says, then=wanted(anew))
+
+
+async def _new(item: Item, q: Question | None, answers: Sequence[Answer], people: dict[str, Member], desk: Desk) -> Item:
+    if q is None:
+        return of_messages(item, answers, people)
+    return drafted(q, answers, people, item.community, desk.now, await _worded(q, answers, desk))
+
+
+def _title(item: Item, title: str) -> str:
+    """Of a note without its writer's words: where no question stands behind it, the title was made of them as well."""
+    return title if item.question else title_of(item.problem)
 
 
 async def _history(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[Edition, ...]:
@@ -163,7 +159,7 @@ async def _history(item: Item, answers: Sequence[Answer], desk: Desk) -> tuple[E
     if all(s.answer is None or s.answer in kept for s in item.sources):
         return (history,)
     older = await desk.items.editions(item.id)
-    return tuple(replace(e, solution="", steps=()) for e in (*older, history))
+    return tuple(replace(e, solution="", steps=(), title=_title(item, e.title)) for e in (*older, history))
 
 
 def _may_change(item: Item) -> bool:
@@ -173,7 +169,7 @@ def _may_change(item: Item) -> bool:
 def _rebuilt(item: Item, new: Item) -> Item:
     """The item with a new draft's words. Those who asked stay named, also where a second question was merged into it."""
     asked = tuple(s for s in item.sources if s.answer is None)
-    askers = tuple(c for c in item.credits if c.part == "asker")
+    askers = tuple(c for c in item.credits if c.part in ("asker", "marker"))
     kept = {(f.door, f.file): f for f in item.files if f.sha256}
     return replace(
         item,

@@ -51,7 +51,7 @@ async def _code(desk: Desk) -> Outcome:
     until = desk.now + VALID
     mine = await _mine(desk)
     mine = replace(mine, code=await digest(code, desk.library.id), until=until, taken_door="", taken_user="")
-    data: dict[str, JSON] = {"code": f"{code[:4]}-{code[4:]}", "until": until.isoformat()}
+    data: dict[str, JSON] = {"code": code, "until": until.isoformat()}
     return Outcome(save=(mine,), now=Sheet("link.code", data, desk.language))
 
 

@@ -19,8 +19,8 @@ def link_to(ref: MessageRef) -> str:
 
 
 def credits_of(item: Item) -> dict[str, JSON]:
-    """Names by part: askers, answerers, reviewers, editors."""
-    parts = ("asker", "answerer", "reviewer", "editor")
+    """Names by part: askers, answerers, reviewers, editors, markers."""
+    parts = ("asker", "answerer", "reviewer", "editor", "marker")
     return {part: [c.name for c in item.credits if c.part == part] for part in parts}
 
 

@@ -24,18 +24,22 @@ def best_answers(q: Question, answers: Iterable[Answer]) -> frozenset[str]:
     return found or frozenset(m.id for m in messages[-1:])
 
 
-async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset()) -> Outcome:
-    """Solved by people. `chosen` are the answers that the asker pointed at; none: the likeliest of the thread."""
+async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset(), unseen: tuple[Answer, ...] = ()) -> Outcome:
+    """Solved by people. `chosen` are the answers that the asker pointed at; none: the likeliest of the thread.
+
+    `unseen`: answers of before the question was ours, kept with it.
+    """
     if q.state is State.SOLVED and not chosen:
         return Outcome()
-    answers = await desk.questions.answers(q.id)
+    answers = (*await desk.questions.answers(q.id), *unseen)
     accepted = chosen or best_answers(q, answers)
     marked = tuple(replace(a, accepted=True) for a in answers if a.id in accepted and not a.accepted)
     if q.state is State.SOLVED:
         return Outcome(save=marked, then=(Then("answer.accepted", q.id),) if marked else ())
     q = replace(q, state=State.SOLVED, solved_by="people", ended_at=desk.now)
-    q = q.noted(desk.now, "solved", answers=str(len(marked)))
-    says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q), *await _joined_told(q, marked, desk))
+    given = [a for a in answers if a.id in accepted or a.accepted]  # one may have been marked before
+    q = q.noted(desk.now, "solved", answers=str(len(given)))
+    says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q), *await _joined_told(q, given, desk))
     return Outcome(save=(q, *marked), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
 
 

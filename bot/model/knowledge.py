@@ -13,12 +13,13 @@ from bot.model.place import MessageRef
 
 Status = Literal["draft", "published", "rejected", "merged"]
 Visibility = Literal["community", "library", "shared", "public"]
-Part = Literal["asker", "answerer", "reviewer", "editor"]
+Part = Literal["asker", "answerer", "reviewer", "editor", "marker"]
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Who contributed, and how. The name travels with the item even when the member leaves."""
+    """Who contributed, and how ("marker": pointed at a message worth keeping). The name travels with the item even when the
+    member leaves."""
 
     member: str
     name: str

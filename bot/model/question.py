@@ -80,7 +80,10 @@ class Question(Noun):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Noun):
-    """A reply in a question's thread. `withheld`: its writer does not want it kept as knowledge."""
+    """A reply in a question's thread. `withheld`: its writer does not want it kept as knowledge.
+
+    `question` names the note itself where somebody marked a message that answers no question of ours.
+    """
 
     question: str
     author: str
