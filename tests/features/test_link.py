@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
 import pytest
 
-from bot.events import Left, Pressed
+from bot.events import Commanded, Event, Left, Pressed
 from bot.features.link import MOST_WRONG, SIGNS, digest
 from bot.model.access import Sight
 from bot.model.member import Member, Membership
+from bot.model.place import Account, Place
 from bot.model.question import State
 from bot.ports import Unit
 from tests.contract.store_things import rows_that_name
@@ -157,6 +159,37 @@ async def test_who_gives_it_first_has_it(crossed: World) -> None:
     assert len((await crossed.member("Wati")).accounts) == 1
     await gives(there, "Wati W", f"{code[:4]} - {code[4:]}".lower())
     assert there.toast == "link.confirm", "typed in small letters, and again by the same account"
+
+
+async def test_of_two_who_give_it_at_the_same_moment_one_has_it(crossed: World) -> None:
+    code = await a_code(crossed, "Wati")
+    other = await a_code(crossed, "Daniel")
+    events = [
+        Event(f"kertas:{n}", crossed.house.store.library, crossed.clock(), Commanded("hubungkan", given),
+              Account("kertas", user, user), Place("kertas", f"@{user}"), private=True)
+        for n, (user, given) in enumerate([("a", code), ("b", code), ("c", code), ("d", other)])
+    ]  # fmt: skip
+    shown = await asyncio.gather(*(crossed.house.app.respond(one) for one in events))
+    await crossed.settles()
+    said = sorted(one.now.template for one in shown if one)  # type: ignore[union-attr]
+    assert said == ["link.confirm", "link.confirm", "link.wrong", "link.wrong"]
+
+
+async def test_confirmed_twice_at_the_same_moment_it_is_joined_once(crossed: World) -> None:
+    there = crossed.at("kertas")
+    await gives(there, "Wati W", await a_code(crossed, "Wati"))
+    assert there.shown
+    value = there.shown.buttons[0].value
+    events = [
+        Event(f"kertas:{n}", crossed.house.store.library, crossed.clock(), Pressed("link_yes", value),
+              Account("kertas", "wati.w", "Wati W"), Place("kertas", f"@{n}"), private=True)
+        for n in range(4)
+    ]  # fmt: skip
+    shown = await asyncio.gather(*(crossed.house.app.respond(one) for one in events))
+    await crossed.settles()
+    assert [one.now.template for one in shown if one] == ["error.stale"] * 3  # type: ignore[union-attr]
+    assert len((await crossed.member("Wati")).accounts) == 2
+    assert [m.template for m in crossed.door.messages].count("link.joined") == 1
 
 
 async def test_both_accounts_at_one_door_stay_apart(crossed: World) -> None:
