@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -94,6 +95,11 @@ def test_a_change_keeps_the_uid_and_raises_the_sequence() -> None:
 
 def test_the_end_is_the_last_second_of_the_last_day_there() -> None:
     assert b"UNTIL=20270630T165959Z" in calendar.series(entry())
+
+
+def test_what_was_moved_beyond_the_end_is_not_shown() -> None:
+    series = replace(WEEKLY, until=date(2026, 12, 10))
+    assert len(events(calendar.series(entry(series)))) == 1
 
 
 def test_one_occurrence_moved_or_called_off() -> None:

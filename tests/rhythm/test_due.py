@@ -144,6 +144,12 @@ def test_it_still_comes_while_the_meeting_lasts() -> None:
     assert sent(one.due - MINUTE, one.last, plan) == [] and one.last - one.due == LATE
 
 
+def test_a_short_meeting_leaves_the_ten_minutes_as_they_are() -> None:
+    plan = early("06.25", minutes=7)
+    (one,) = expected(plan)
+    assert (wall(one.due, WIB).time(), one.last) == (time(6, 30), one.occurrence.starts + LATE)
+
+
 def test_it_is_dropped_when_the_meeting_would_be_over() -> None:
     plan = early("05.30", minutes=60)
     assert sent(BASE, NOON.starts, plan) == [] and dropped(BASE, NOON.starts, plan) == [(60, "quiet")]
