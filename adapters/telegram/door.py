@@ -29,6 +29,7 @@ from adapters.telegram.whisper import Whispers
 from bot.doors import Asgi, Delivery, Ears, Limit, Memory
 from bot.errors import Rejected, TryLater, Unavailable, Unreachable
 from bot.events import Event, Missed
+from bot.log import traced
 from bot.model.place import MessageRef, Place
 from bot.outcome import React
 from bot.ports import Clock, Files
@@ -64,7 +65,7 @@ class TelegramDoor:
         self.paths: Mapping[str, Asgi] = {PATH: self._hook} if self._hook else {}
         self._api, self._trouble, self._tasks = Api(token, api_url), Trouble(), Tasks()
         self._notes = Notes(memory)
-        self._sender = Sender(Mail(self._api, Gate(), self._trouble), self._notes, files)
+        self._sender = Sender(Mail(self._api, Gate(lambda: clock().timestamp()), self._trouble), self._notes, files)
         self._whispers = Whispers(self._sender, words, self._start_link)
         self._me: Me | None = None
         self._intake: Intake | None = None
@@ -78,7 +79,7 @@ class TelegramDoor:
         if self._hook and len(self._hook_secret) < SHORTEST_SECRET:
             raise ValueError(f"TELEGRAM_WEBHOOK_SECRET has fewer than {SHORTEST_SECRET} characters")
         self._intake = Intake(ears, self._sender, self._whispers, self._words, self._clock, self._tasks)
-        self._running = asyncio.create_task(self._run(self._intake), name="telegram")
+        self._running = asyncio.create_task(self._for_ever(self._intake), name="telegram")
 
     async def stop(self) -> None:
         """What is in hand may finish; what Telegram was not told to forget comes again."""
@@ -91,6 +92,15 @@ class TelegramDoor:
             await self._intake.albums.stop()
         await self._tasks.stop(DONE)
         await self._api.close_lines()
+
+    async def _for_ever(self, intake: Intake) -> None:
+        """A bug of ours must not make the door deaf for good."""
+        while True:
+            try:
+                await self._run(intake)
+            except Exception as error:  # whatever it was: told, and begun anew
+                log.error("telegram: %s", traced(error))
+                await asyncio.sleep(self._trouble.wait())
 
     async def _run(self, intake: Intake) -> None:
         commands = intake.ears.commands()

@@ -1,40 +1,52 @@
-"""Telegram's published limits for what the door sends by itself, beside the outbox, which keeps its own for all workers.
+"""Telegram's published limits, once more in this process: for what the door sends by itself, and against jitter.
 
-A form's next step or a long text's further parts wait for their turn here; a delivery is sent back to the outbox where one of
-those has taken its place. After a 429 a chat is left alone until its time is over.
+The outbox keeps the limits for all workers, by when it hands a message over. When Telegram counts it lies between the start
+and the end of the call; so a place is free again a second after the *end* of the call that took it. After a 429 a chat is left
+alone until its time is over.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import deque
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 from adapters.telegram.client import Flood
 from bot.doors import Limit
 
-#: (most, seconds): the published ones are 30/1 s, 1/1 s and 20/60 s; a little more time, so that jitter breaks none.
-ALL, CHAT, GROUP = (30, 1.01), (1, 1.01), (20, 60.5)
-SOON = 2.0  # seconds that a delivery waits in hand
+#: (most, seconds) as published for the whole bot, a chat, and a group
+ALL, CHAT, GROUP = (30, 1.0), (1, 1.0), (20, 60.0)
+MARGIN, MARGIN_GROUP = 0.01, 0.5  # seconds more for the outbox, so that jitter breaks none
+SOON = 2.0  # seconds that a delivery waits in hand; what takes longer goes back to the outbox
+MOST_CHATS = 5_000  # remembered at a time
+PAUSES = 1_000  # of one wait, should the clock stand still
 
 
 def limits_of(chat: int, *, new: bool) -> tuple[Limit, ...]:
     """What one call counts against. `new`: it is a new message, not an edit or a reaction."""
-    found = [Limit("all", *ALL)]
+    found = [Limit("all", ALL[0], ALL[1] + MARGIN)]
     if new:
-        found.append(Limit(f"chat:{chat}", *CHAT))
+        found.append(Limit(f"chat:{chat}", CHAT[0], CHAT[1] + MARGIN))
         if chat < 0:
-            found.append(Limit(f"group:{chat}", *GROUP))
+            found.append(Limit(f"group:{chat}", GROUP[0], GROUP[1] + MARGIN_GROUP))
     return tuple(found)
 
 
-class Gate:
-    """Remembers the last minute's sends of this process. `now`: seconds that only grow."""
+@dataclass(slots=True)
+class Call:
+    """`end` is None while Telegram has not answered."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    start: float
+    end: float | None = None
+
+
+class Gate:
+    """Remembers the last minute's calls of this process. `now`: seconds."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._sent: deque[tuple[float, int, bool]] = deque()  # when, chat, by the door itself
+        self._calls: dict[Hashable, list[Call]] = {}
         self._held: dict[int, float] = {}
 
     def hold(self, chat: int, seconds: float) -> None:
@@ -48,41 +60,49 @@ class Gate:
             raise Flood(left)
         self._held.pop(chat, None)
 
-    async def own(self, chat: int) -> None:
-        """Wait until the door itself may send one more message there."""
-        wait = 1.0
-        while wait > 0:
-            wait = max(self._wait(chat, *rule) for rule in self._rules(chat))
-            await asyncio.sleep(max(wait, 0.0))
-        self._sent.append((self._now(), chat, True))
+    async def turn(self, chat: int, *, new: bool, patient: bool) -> Call:
+        """Wait for a place under every limit and take it; `end` is to be set. `Flood`: not soon, and not `patient`."""
+        rules = self._rules(chat, new)
+        for _ in range(PAUSES):
+            wait = max(self._wait(key, most, seconds) for key, most, seconds in rules)
+            if wait <= 0:
+                break
+            if wait > SOON and not patient:
+                raise Flood(wait)
+            await asyncio.sleep(wait)
+        self.check(chat)
+        call = Call(self._now())
+        for key, most, _ in rules:
+            calls = self._calls.setdefault(key, [])
+            if len(calls) >= most:
+                calls.remove(min(calls, key=lambda one: one.end if one.end is not None else math.inf))
+            calls.append(call)
+        return call
 
-    async def delivery(self, chat: int) -> None:
-        """The outbox kept its limits; here only what the door sent by itself is in the way. `Flood`: it takes longer."""
-        wait = 0.0
-        for one, most, seconds in self._rules(chat):
-            if self._count(chat, one, seconds, own=True):
-                wait = max(wait, self._wait(chat, one, most, seconds))
-        if wait > SOON:
-            raise Flood(wait)
-        await asyncio.sleep(wait)
-        self._sent.append((self._now(), chat, False))
+    def done(self, call: Call) -> None:
+        call.end = self._now()
 
-    @staticmethod
-    def _rules(chat: int) -> tuple[tuple[bool, int, float], ...]:
-        """(only this chat?, most, seconds)"""
-        group = ((True, *GROUP),) if chat < 0 else ()
-        return (False, *ALL), (True, *CHAT), *group
+    def _rules(self, chat: int, new: bool) -> tuple[tuple[Hashable, int, float], ...]:
+        if len(self._calls) > MOST_CHATS:
+            self._tidy()
+        alone = (((chat, "chat"), *CHAT),) if new else ()
+        group = (((chat, "group"), *GROUP),) if new and chat < 0 else ()
+        return ("all", *ALL), *alone, *group
 
-    def _times(self, chat: int, one: bool, seconds: float, own: bool = False) -> list[float]:
+    def _wait(self, key: Hashable, most: int, seconds: float) -> float:
+        """Seconds until there is a place; a call without an answer holds its place."""
+        calls = self._calls.get(key, ())
+        if len(calls) < most:
+            return 0.0
         now = self._now()
-        while self._sent and now - self._sent[0][0] > GROUP[1]:
-            self._sent.popleft()
-        since = now - seconds
-        return [at for at, where, mine in self._sent if at > since and (where == chat or not one) and (mine or not own)]
+        ends = sorted(one.end for one in calls if one.end is not None)
+        if len(calls) - len(ends) >= most:
+            return 0.05
+        return min(ends[0] + seconds - now, seconds)
 
-    def _count(self, chat: int, one: bool, seconds: float, own: bool) -> int:
-        return len(self._times(chat, one, seconds, own))
-
-    def _wait(self, chat: int, one: bool, most: int, seconds: float) -> float:
-        times = self._times(chat, one, seconds)
-        return times[-most] + seconds - self._now() if len(times) >= most else 0.0
+    def _tidy(self) -> None:
+        """Forgets calls that no limit counts any more."""
+        since = self._now() - GROUP[1]
+        for key, calls in list(self._calls.items()):
+            if all(one.end is not None and one.end < since for one in calls):
+                del self._calls[key]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from weakref import WeakValueDictionary
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
@@ -20,11 +21,12 @@ from adapters.telegram.mail import Target
 from adapters.telegram.notes import A_DAY, Mark
 from adapters.telegram.render import Part, render
 from adapters.telegram.send import Sender
+from adapters.telegram.tasks import insist
 from adapters.telegram.translate import FORM, Heard, chat_of
 from bot.commonmark import Raw
 from bot.doors import Shown
 from bot.events import Commanded
-from bot.outcome import OpenForm
+from bot.outcome import FieldErrors, OpenForm
 from bot.show import plain
 from bot.voice import Voice
 
@@ -45,8 +47,8 @@ class Guide:
         """After a restart: what was stored and not yet shown."""
         for text in (await self.notes.memory.recall_all("form:")).values():
             form = STORED.validate_json(text)
-            if form.on_show != form.step and not form.paused and form.message >= 0:
-                self.later(self.show(form.user))
+            if form.on_show != form.step and not form.paused:
+                self.later(insist(partial(self.show, form.user)))
 
     async def of(self, user: str) -> Form | None:
         found = await self.notes.memory.recall(f"form:{user}")
@@ -99,14 +101,17 @@ class Guide:
 
     async def answered_here(self, heard: Heard, text: str) -> Form | None:
         """The form that a reply in a group fills in, ready to be sent; None where it is just a reply."""
-        place = heard.event.place
-        key = f"ask:{heard.chat}:{place.thread if place else ''}"
-        found = await self.notes.memory.recall(key) if heard.ours and text.strip() else None
+        found = await self.notes.memory.recall(_ask(heard)) if heard.ours and text.strip() else None
         form = STORED.validate_json(found) if found else None
         if form is None or form.user != heard.user:
             return None
         form = wrote(form, text, heard.update)
         return form if form.step == len(form.fields) else None
+
+    async def was_answered(self, heard: Heard, shown: Shown | None) -> None:
+        """Asked in a group and sent: the next reply is just a reply, unless something was wrong with this one."""
+        if shown is None or not isinstance(shown.now, FieldErrors):
+            await self.notes.memory.forget(_ask(heard))
 
     # ---- filling in ----------------------------------------------------------------------------------------------------
 
@@ -155,14 +160,14 @@ class Guide:
             form = replace(STORED.validate_json(following), message=form.message)
         await self.notes.memory.forget(f"next:{form.user}")
         await self._keep(replace(form, paused=False, seen=max(form.seen, update), on_show=-2))
-        self.later(self.show(form.user))
+        self.later(insist(lambda: self.show(form.user)))
 
     async def _onward(self, form: Form, update: int) -> None:
         complete = form.step == len(form.fields) and not form.error and not form.told
         if complete and not whole(form):
             await self._send(form, update)
         else:
-            self.later(self.show(form.user))
+            self.later(insist(lambda: self.show(form.user)))
 
     async def _send(self, form: Form, update: int) -> None:
         if form.token not in self.sending:
@@ -180,7 +185,7 @@ class Guide:
                 await self.notes.memory.forget(f"form:{form.user}")
                 return
             await self._keep(replace(refused(form, shown), message=now.message, seen=now.seen, on_show=-2))
-        await self.show(form.user)
+        await insist(lambda: self.show(form.user))
 
     async def pause(self, user: str) -> None:
         """Something else in the middle: what was filled in is kept, an untouched form is let go."""
@@ -285,3 +290,9 @@ class Guide:
         if lock is None:
             lock = self._locks[name] = asyncio.Lock()
         return lock
+
+
+def _ask(heard: Heard) -> str:
+    """Where the form is kept that a reply in a group may fill in."""
+    place = heard.event.place
+    return f"ask:{heard.chat}:{place.thread if place else ''}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from adapters.telegram.guide import Guide
 from adapters.telegram.notes import Mark, Notes
 from adapters.telegram.send import WAITS, Sender
 from adapters.telegram.shows import Shows
-from adapters.telegram.tasks import Tasks
+from adapters.telegram.tasks import Tasks, insist
 from adapters.telegram.translate import DOOR, KEEPS, OPAQUE, START, STOPS, Heard, Me, Reach, channel_of, translate
 from adapters.telegram.updates import Update, number_of, read_update
 from adapters.telegram.whisper import Whispers
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 TRIES = 5  # of an update at which we fail for another reason than a store that is away
 LIKES, SETTLES = "👍", "✅"
 JOIN = "join_"
+OURS = re.compile(f"[{FORM_START}{WAITS}][0-9a-f]{{8,32}}")  # the payload of a link that leads to a form, or to what waits
 
 
 class Intake:
@@ -180,14 +182,15 @@ class Intake:
             form = await self.guide.cancel(heard.user) if heard.event.private else None
             data = {"title": form.title} if form else {}
             self.tasks.later(self.shows.word(heard, "telegram.form_cancelled" if form else "telegram.nothing_to_cancel", data))
-        elif heard.event.private and command.args.startswith(FORM_START) and len(command.args) > 6:
+        elif heard.event.private and OURS.fullmatch(command.args) and command.args.startswith(FORM_START):
             await self.notes.set_open(heard.user, True)
             self.tasks.later(self._go_on(heard))
-        elif heard.event.private and command.args.startswith(WAITS) and len(command.args) > 6:
+        elif heard.event.private and OURS.fullmatch(command.args):
             await self.notes.set_open(heard.user, True)
             self.tasks.later(self._show_waiting(heard))
         else:
-            await self._reach(heard.user, True) if heard.event.private else None
+            if heard.event.private:
+                await self._reach(heard.user, True)
             name, args = ("bantuan", "") if language == "id" else ("help", "")
             if command.args.startswith(JOIN):
                 name, args = "gabung" if language == "id" else "join", command.args.removeprefix(JOIN)
@@ -197,7 +200,7 @@ class Intake:
         if await self.guide.of(heard.user) is None:
             await self.shows.word(heard, "telegram.form_gone")
         else:
-            await self.guide.show(heard.user, anew=True)
+            await insist(lambda: self.guide.show(heard.user, anew=True))
         await self.whispers.show(heard.user)
 
     async def _show_waiting(self, heard: Heard) -> None:
@@ -218,7 +221,13 @@ class Intake:
         stored = asyncio.Event()
 
         async def answer() -> None:
-            shown = await self.ears.respond(event, stored)
+            try:
+                shown = await self.ears.respond(event, stored)
+            except Exception as error:  # stored: it is tried again from the inbox, and there is nothing to show at once
+                if not stored.is_set():
+                    raise
+                log.error("telegram: no answer to %s: %s", event.id, traced(error))
+                shown = None
             stored.set()
             self.tasks.later(show(shown))
 
@@ -242,6 +251,7 @@ class Intake:
 
         async def show(shown: Shown | None) -> None:
             if heard is not None:
+                await self.guide.was_answered(heard, shown)
                 await self.shows.show(replace(heard, event=event), shown)
             elif shown and isinstance(shown.now, FieldErrors):
                 await self.guide.came_back(form, shown)

@@ -57,24 +57,24 @@ class Mail:
                 link_preview_options=NO_PREVIEW,
             )
 
-        await self._turn(to.chat, first)
-        return (await self._call(to.chat, lambda: _plainly(part, post))).message_id
+        return (await self._call(to.chat, lambda: _plainly(part, post), new=True, first=first)).message_id
 
     async def file(
         self, to: Target, name: str, data: bytes, part: Part | None, markup: Markup = None, *, first: bool = False
     ) -> int:
         """A picture as a photo where Telegram takes it for one, anything else as a document; `part` is its caption."""
-        await self._turn(to.chat, first)
         if _is_picture(data):
             try:
-                return await self._file(to, name, data, part, markup, photo=True)
+                return await self._file(to, name, data, part, markup, photo=True, first=first)
             except BadRequest as error:
                 if not says(error, "photo", "image"):
                     raise
-                await self.gate.own(to.chat)
-        return await self._file(to, name, data, part, markup, photo=False)
+                first = False
+        return await self._file(to, name, data, part, markup, photo=False, first=first)
 
-    async def _file(self, to: Target, name: str, data: bytes, part: Part | None, markup: Markup, *, photo: bool) -> int:
+    async def _file(
+        self, to: Target, name: str, data: bytes, part: Part | None, markup: Markup, *, photo: bool, first: bool
+    ) -> int:
         send = self.api.send_photo if photo else self.api.send_document
 
         async def post(text: str, mode: str | None) -> Message:
@@ -89,7 +89,7 @@ class Mail:
                 reply_markup=markup,
             )
 
-        return (await self._call(to.chat, lambda: _plainly(part or Part("", ""), post))).message_id
+        return (await self._call(to.chat, lambda: _plainly(part or Part("", ""), post), new=True, first=first)).message_id
 
     async def edit(self, chat: int, message: int, part: Part, markup: InlineKeyboardMarkup | None = None) -> None:
         """Text, or caption where it is a file's. That nothing changed is fine."""
@@ -128,17 +128,17 @@ class Mail:
         reaction = [ReactionTypeEmoji(emoji)] if emoji else []
         await self._call(chat, lambda: self.api.set_message_reaction(chat, message, reaction))
 
-    async def _turn(self, chat: int, first: bool) -> None:
+    async def _call(self, chat: int, call: Callable[[], Awaitable[T]], *, new: bool = False, first: bool = True) -> T:
+        """`new`: it makes a message. `first`: the outbox waits for it, and can be told to come again."""
         self.gate.check(chat)
-        await (self.gate.delivery(chat) if first else self.gate.own(chat))
-
-    async def _call(self, chat: int, call: Callable[[], Awaitable[T]]) -> T:
-        self.gate.check(chat)
+        taken = await self.gate.turn(chat, new=new, patient=not first)
         try:
             answer = await call()
         except Flood as flood:
             self.gate.hold(chat, flood.seconds)
             raise
+        finally:
+            self.gate.done(taken)
         self.trouble.over()
         return answer
 

@@ -118,9 +118,9 @@ class Sender:
         return keyboard([button(one.text, await self.notes.data(one, place), one.style) for one in buttons])
 
     async def in_private(self, user: str, d: Delivery, *, first: bool = True) -> MessageRef | None:
-        """To one person alone; None where they have not opened a private chat with the bot."""
-        if await self.notes.opened(user) is False:
-            return None
+        """To one person alone; None where they have not opened a private chat with the bot, or shut it."""
+        if d.only_for and await self.notes.opened(user) is False:
+            return None  # there is another way; a message to them in private is tried all the same
         try:
             ref = await self.post(Target(address(user)[0]), d, place=d.place if d.only_for else None, first=first)
         except Forbidden:

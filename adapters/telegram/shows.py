@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest
 
-from adapters.telegram.client import Flood
 from adapters.telegram.errors import says
 from adapters.telegram.form import Form
 from adapters.telegram.guide import START, Guide
 from adapters.telegram.mail import Target
 from adapters.telegram.send import Sender
+from adapters.telegram.tasks import insist
 from adapters.telegram.text import clean, units
 from adapters.telegram.translate import DOOR, Heard
 from adapters.telegram.whisper import Whispers
@@ -28,10 +25,8 @@ from bot.outcome import FieldErrors, OpenForm, Sheet, Toast
 from bot.show import plain
 from bot.voice import Voice
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 MOST_TOAST, LONG_TOAST = 200, 80  # characters of a toast; from the second number on it waits for a tap
-TRIES, PAUSE, PATIENCE = 3, 2.0, 60.0
 
 
 class Shows:
@@ -140,19 +135,3 @@ class Shows:
         event = heard.event
         if not answered and event.account and event.place:
             await self.whispers.hint(event.account, event.place or Place(DOOR, ""), form.language, payload)
-
-
-async def insist(call: Callable[[], Awaitable[T]]) -> T:
-    """A few times where Telegram asks to wait or is away. TelegramError: it did not work."""
-    for _ in range(TRIES - 1):
-        try:
-            return await call()
-        except Flood as flood:
-            if flood.seconds > PATIENCE:
-                raise
-            await asyncio.sleep(flood.seconds)
-        except BadRequest:
-            raise
-        except NetworkError:
-            await asyncio.sleep(PAUSE)
-    return await call()

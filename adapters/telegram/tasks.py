@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
+from adapters.telegram.client import Flood
 from bot.errors import GuyubError
 from bot.log import traced
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
+TRIES, PAUSE, PATIENCE = 3, 2.0, 60.0
+
+
+async def insist(call: Callable[[], Awaitable[T]]) -> T:
+    """A few times where Telegram asks to wait or is away. TelegramError: it did not work."""
+    for _ in range(TRIES - 1):
+        try:
+            return await call()
+        except Flood as flood:
+            if flood.seconds > PATIENCE:
+                raise
+            await asyncio.sleep(flood.seconds)
+        except BadRequest:
+            raise
+        except NetworkError:
+            await asyncio.sleep(PAUSE)
+    return await call()
 
 
 class Tasks:
