@@ -16,7 +16,7 @@ from adapters.telegram.notes import Mark, Notes
 from adapters.telegram.send import WAITS, Sender
 from adapters.telegram.shows import Shows
 from adapters.telegram.tasks import Tasks, insist
-from adapters.telegram.translate import DOOR, KEEPS, OPAQUE, START, STOPS, Heard, Me, Reach, channel_of, translate
+from adapters.telegram.translate import DOOR, OPAQUE, START, STOPS, Heard, Me, Reach, channel_of, translate
 from adapters.telegram.updates import Update, number_of, read_update
 from adapters.telegram.whisper import Whispers
 from bot.doors import Ears, Shown
@@ -106,7 +106,7 @@ class Intake:
             await self._reach(heard.user, True)
         heard = await self._known(heard)
         match heard.event.what:
-            case Commanded(name=name) as command if name in (START, *STOPS, *KEEPS):
+            case Commanded(name=name) as command if name in (START, *STOPS):
                 await self._own(heard, command)
             case Commanded():
                 if heard.event.private:
@@ -146,6 +146,9 @@ class Intake:
                 return await self._reacted(heard, reacted)
             case Pressed(action=action, value=value) if action == OPAQUE:
                 return await self._meant(heard, value)
+            case Marked() as marked:
+                root = (await self.notes.mark_of(heard.chat, marked.message)).root
+                return replace(heard, event=replace(heard.event, what=replace(marked, message=root))) if root else heard
             case Said() | Edited() | Commanded() if (heard.ours or heard.event.private) and heard.event.place:
                 place = heard.event.place
                 root = (await self.notes.mark_of(heard.chat, place.thread)).root if place.thread else ""
@@ -176,9 +179,7 @@ class Intake:
 
     async def _own(self, heard: Heard, command: Commanded) -> None:
         language = heard.event.locale or self.words.library.language
-        if command.name in KEEPS:
-            self.tasks.later(self.shows.word(heard, "telegram.keep_how"))
-        elif command.name in STOPS:
+        if command.name in STOPS:
             form = await self.guide.cancel(heard.user) if heard.event.private else None
             data = {"title": form.title} if form else {}
             self.tasks.later(self.shows.word(heard, "telegram.form_cancelled" if form else "telegram.nothing_to_cancel", data))

@@ -32,7 +32,6 @@ def lists(commands: Sequence[CommandHelp], words: Voice, language: Language) -> 
     """(name, what it does) for "private", "group" and "admin" chats."""
     offered = [(c.en, _help(c, language)) for c in commands if c.en not in STEWARDS]
     stewards = [(c.en, _help(c, language)) for c in commands if c.en in STEWARDS]
-    save = ("simpan" if language == "id" else "save", plain(words("telegram.does_save", {}, language)))
     cancel = ("batal" if language == "id" else "cancel", plain(words("telegram.does_cancel", {}, language)))
     names = {c.en: c.id if language == "id" else c.en for c in commands}
 
@@ -41,8 +40,8 @@ def lists(commands: Sequence[CommandHelp], words: Voice, language: Language) -> 
 
     return {
         "private": named(*offered, cancel),
-        "group": named(*offered, save),
-        "admin": named(*offered, save, *stewards),
+        "group": named(*offered),
+        "admin": named(*offered, *stewards),
     }
 
 

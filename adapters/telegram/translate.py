@@ -166,12 +166,18 @@ class _Reader:
         if not mine and self.where.type != "private" and name not in self.me.commands and name not in OWN:
             return ()  # perhaps another bot's
         target = m.reply_to_message if _replied(m) else None
-        if name in KEEPS and target and (author := _account(target)):
-            marked = Marked(str(target.message_id), target.words, account_of(author), _files(target))
+        if name in KEEPS and target and (marked := self._marked(target, who)):
             return (self._from(m, who, marked, thread=""),)
         if name in ASKS and _files(m):
             return (self._from(m, who, Said(args, str(m.message_id), _files(m), True, self.where.type == "private")),)
         return (self._from(m, who, Commanded(name, args)),)
+
+    def _marked(self, target: Written, who: User) -> Marked | None:
+        """Somebody's message; or the bot's own, whose words the core knows if they are worth keeping."""
+        if target.from_ and target.from_.id == self.me.id:
+            return Marked(str(target.message_id), "", account_of(who))
+        author = _account(target)
+        return Marked(str(target.message_id), target.words, account_of(author), _files(target)) if author else None
 
     def _said(self, m: Message, who: User) -> tuple[Heard, ...]:
         files = _files(m)

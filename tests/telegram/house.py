@@ -93,6 +93,7 @@ class PaperMemory:
 COMMANDS = (
     CommandHelp("tanya", "ask", "/tanya", "/ask", "Tanyakan", "Ask"),
     CommandHelp("profil", "profile", "/profil", "/profile", "Profil", "Profile"),
+    CommandHelp("simpan", "save", "/simpan", "/save", "Simpan pesan", "Keep a message"),
     CommandHelp("kanal", "channel", "/kanal", "/channel", "Hubungkan kanal", "Connect a channel"),
     CommandHelp("bantuan", "help", "/bantuan", "/help", "Bantuan", "Help"),
 )

@@ -43,7 +43,8 @@ ONE = OpenForm("ask", "", "p.title", (Field("text", "text", "p.about", required=
 PLACE = OpenForm("place", "q1", "p.other", (Field("community", "one", "p.topics", required=True, choices=TOPICS),), "p.save")
 WORDS = {
     "p.title": "Profil", "p.other": "Pindahkan", "p.knows": "Yang dikuasai", "p.hint": "Pisahkan dengan koma",
-    "p.about": "Cerita", "p.topics": "Komunitas", "p.often": "Seberapa sering", "p.may_ask": "Boleh ditanya", "p.save": "Simpan",
+    "p.about": "Cerita", "p.topics": "Komunitas",
+    "p.often": "Seberapa sering", "p.may_ask": "Boleh ditanya", "p.save": "Simpan",
     "p.intro": "Supaya **tepat**.", "p.wrong": "Terlalu umum.", "p.saved": "Profil tersimpan.",
 }  # fmt: skip
 

@@ -204,10 +204,10 @@ async def test_commands_and_descriptions_are_told_once_by_language_and_place(
     memory = PaperMemory()
     async with alone(telegram, tmp_path, memory=memory):
         await telegram.until(lambda: "setup" in memory.texts)
-    assert sari.menu() == ["tanya", "profil", "bantuan", "batal"]
-    assert joko.menu() == ["ask", "profile", "help", "cancel"]
-    assert sari.menu(group) == ["tanya", "profil", "bantuan", "simpan", "kanal"]
-    assert joko.menu(group) == ["ask", "profile", "help", "save"]
+    assert sari.menu() == ["tanya", "profil", "simpan", "bantuan", "batal"]
+    assert joko.menu() == ["ask", "profile", "save", "help", "cancel"]
+    assert sari.menu(group) == ["tanya", "profil", "simpan", "bantuan", "kanal"]
+    assert joko.menu(group) == ["ask", "profile", "save", "help"]
     assert "Guyub" in telegram.bot.descriptions[""] and "Guyub" in telegram.bot.descriptions["id"]
     sent = len(telegram.accepted("setMyCommands"))
     async with alone(telegram, tmp_path, memory=memory):

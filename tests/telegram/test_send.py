@@ -10,7 +10,7 @@ import pytest
 
 from bot.doors import Delivery, Label
 from bot.errors import Moved, TryLater, Unreachable
-from bot.events import Marked, Pressed, Reacted, Room, Said
+from bot.events import Commanded, Marked, Pressed, Reacted, Room, Said
 from bot.model.place import Account, MessageRef, Place
 from bot.outcome import React
 from tests.emulators.faults import status
@@ -344,7 +344,7 @@ async def test_keeping_a_message_by_a_reply(it: Alone, telegram: TelegramEmulato
     sari.commands("simpan", reply_to=answer)
     assert (await it.hears(2)).what == Marked(str(answer.id), "Seribu per hari", Account("telegram", "502", "Budi"))
     sari.commands("simpan")
-    await telegram.hears(sari.private(), "Balas pesan")
+    assert (await it.hears(3)).what == Commanded("simpan")
 
 
 async def test_a_group_that_grows_moves_once(it: Alone, telegram: TelegramEmulator) -> None:

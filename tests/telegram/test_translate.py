@@ -155,7 +155,11 @@ def test_keeping_a_message_by_replying_to_it() -> None:
     assert found.what == Marked("7", "Seribu per hari", Account("telegram", "502", "Budi"))
     assert found.place == Place("telegram", "-1001234567890")
     mine = message("Kata saya", message_id=7, **{"from": BOT})
-    assert what("message", message("/simpan", reply_to_message=mine)) == Commanded("simpan")
+    assert what("message", message("/simpan", reply_to_message=mine)) == Marked(
+        "7", "", Account("telegram", "501", "Sari Dewi")
+    )
+    channel = message("Pengumuman", message_id=7, sender_chat=GROUP)
+    assert what("message", message("/simpan", reply_to_message=channel)) == Commanded("simpan")
 
 
 def test_edits() -> None:
