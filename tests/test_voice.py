@@ -174,7 +174,7 @@ def test_fields_of_one_template_show_each_their_own_words() -> None:
     labels = [shown.words[f.label] for f in shown.now.fields]
     assert labels == ["Yang saya kuasai di Sirkulasi", "Yang saya kuasai di Pengadaan [x](y)", "Perlu istirahat dulu?"]
     assert all(shown.words[f.hint] for f in shown.now.fields if f.hint)
-    assert [c.label for c in shown.now.fields[2].choices] == ["Bisa ditanyai", "X*"]
+    assert [c.label for c in shown.now.fields[2].choices] == ["Tidak, boleh ditanyai", "X*"]
     assert {"profile.form_title", "profile.form_submit", "profile.intro"} <= shown.words.keys()
 
 
