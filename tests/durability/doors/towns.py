@@ -18,12 +18,13 @@ TALKERS = 3  # at each door
 
 @dataclass
 class Platforms:
-    """`pushed`: the id in our inbox of every update that Telegram ever had for the bot."""
+    """`pushed`: the id in our inbox of every message that Telegram ever had for the bot; `updates`: every update."""
 
     slack: SlackEmulator
     telegram: TelegramEmulator
     port: int
     pushed: dict[int, str] = field(default_factory=dict)
+    updates: dict[int, dict[str, object]] = field(default_factory=dict)
 
     def settings(self, *, webhook: bool) -> dict[str, str]:
         """Of a house at both platforms: Slack's first workspace over HTTP, its second by Socket Mode."""
@@ -72,7 +73,10 @@ async def platforms(*, ack_within: float = 3.0) -> AsyncIterator[Platforms]:
         def noted(kind: str, body: dict[str, object], at: object) -> None:
             before = bot.next_update
             push(kind, body, at)  # type: ignore[arg-type]
-            if bot.next_update != before and kind == "message":
+            if bot.next_update == before:
+                return
+            both.updates[bot.next_update - 1] = {"update_id": bot.next_update - 1, kind: body}
+            if kind == "message":
                 both.pushed[bot.next_update - 1] = f"telegram:{bot.id}:{bot.next_update - 1}"
 
         bot.push = noted  # type: ignore[method-assign]
