@@ -1,85 +1,51 @@
-"""A person's home page: whatever sections the core tells, as Slack's blocks. Pure.
+"""A person's home page: what the core's view `home` tells, as Slack's blocks. Pure.
 
-`{"questions": [{"text", "state", "link"}], "communities": [{"name", "role", "may_ask"}], "settings": {…}, "words": {…}}`:
-each section under its heading from `words`; texts that people wrote are shown as they are.
+Its shape is in bot/features/home.py: a title, sections with rows and buttons, all plain text in the person's language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
+from adapters.slack.payload import items, text
 from adapters.slack.render import Block, blocks, button_blocks
+from bot.afterwards import FORM
 from bot.commonmark import bold, escape
 from bot.doors import Label
-from bot.outcome import JSON, Data
+from bot.outcome import Data
 
-MOST = 90  # Slack takes a hundred
-MOST_ROWS = 20  # of one section
+MOST = 98  # Slack takes a hundred blocks
 
 
 def home_blocks(data: Data) -> list[Block]:
-    """Nothing where the core tells nothing."""
-    words = data.get("words")
-    named = words if isinstance(words, Mapping) else {}
-    made: list[Block] = []
-    for number, (key, section) in enumerate(data.items()):
-        if key == "words":
-            continue
-        lines = list(_lines(key, section, named))
-        if lines:
-            made += blocks("\n\n".join([str(bold(_word(named, key))), "\n".join(lines)]))
-            made += button_blocks(_buttons(section), number * 100)
-    return made[:MOST]
+    """Nothing where the core tells nothing. What is too much for one page ends with a whole section."""
+    if not data:
+        return []
+    title = text(data, "title")
+    made = [*(blocks(f"# {escape(title)}") if title else []), *_buttons(data, 0)]
+    for number, section in enumerate(items(data, "sections"), start=1):
+        lines = list(_lines(section))
+        more = blocks("\n".join(lines)) if lines else []
+        more += _buttons(section, number)
+        if len(made) + len(more) > MOST:
+            break
+        made += [{"type": "divider"}, *more]
+    return made
 
 
-def _word(words: Mapping[str, JSON], key: str) -> str:
-    found = words.get(key)
-    return found if isinstance(found, str) else key
+def _lines(section: Mapping[str, object]) -> Iterator[str]:
+    """CommonMark of a section: its heading, then its rows or the words for none."""
+    yield f"{bold(text(section, 'title') or text(section, 'key'))}\n"
+    rows = items(section, "rows")
+    for row in rows:
+        words, note, link = escape(text(row, "text")), escape(text(row, "note")), text(row, "link")
+        shown = f"[{words}](<{link}>)" if link.startswith(("http://", "https://")) and not set("<>\n ") & set(link) else words
+        yield f"- {shown}" + (f"  \n  {note}" if note else "")
+    if not rows:
+        yield escape(text(section, "empty"))
 
 
-def _lines(key: str, section: JSON, words: Mapping[str, JSON]) -> Iterator[str]:
-    match section:
-        case str():
-            yield escape(section)
-        case Mapping():
-            for name, value in section.items():
-                if (shown := _shown(value, words)) and name != "buttons":
-                    yield f"- {escape(_word(words, name))}: {shown}"
-        case Sequence():
-            for row in section[:MOST_ROWS]:
-                yield f"- {_row(row, words)}"
-            if not section:
-                yield escape(_word(words, f"no_{key}")) if f"no_{key}" in words else ""
-
-
-def _row(row: JSON, words: Mapping[str, JSON]) -> str:
-    if not isinstance(row, Mapping):
-        return _shown(row, words)
-    link = row.get("link")
-    parts = [(name, _shown(value, words)) for name, value in row.items() if name != "link"]
-    shown = [(name, part) for name, part in parts if part]
-    if isinstance(link, str) and link.startswith(("http://", "https://")) and shown:
-        shown[0] = (shown[0][0], f"[{shown[0][1]}](<{link}>)")
-    return " · ".join(part for _, part in shown)
-
-
-def _shown(value: JSON, words: Mapping[str, JSON]) -> str:
-    match value:
-        case bool():
-            return escape(_word(words, "yes" if value else "no"))
-        case str():
-            return escape(_word(words, value))
-        case int() | float():
-            return escape(value)
-    return ""
-
-
-def _buttons(section: JSON) -> list[Label]:
-    """A section may carry buttons: `{"buttons": [{"text", "action", "value"}]}`."""
-    found = section.get("buttons") if isinstance(section, Mapping) else None
-    rows = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
-    return [
-        Label(str(row["text"]), str(row["action"]), str(row.get("value", "")))
-        for row in rows
-        if isinstance(row, Mapping) and row.get("text") and row.get("action")
-    ]
+def _buttons(where: Mapping[str, object], number: int) -> list[Block]:
+    """Each runs a command, as if it had been typed."""
+    labels = [Label(text(one, "label"), FORM, text(one, "command")) for one in items(where, "buttons")]
+    return list(button_blocks([one for one in labels if one.text and one.value], number * 100))

@@ -7,11 +7,16 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from adapters.slack.home import home_blocks
+from adapters.slack.views import home_view
 from bot.doors import Label, Shown
 from bot.events import Commanded, Event, Marked, Pressed, Submitted
 from bot.outcome import Choice, Field, FieldErrors, OpenForm, Sheet, Toast
 from tests.emulators.faults import status
+from tests.emulators.slack.blockkit import check_view
 from tests.emulators.slack.model import Message
 from tests.slack.test_send import place, said
 from tests.slack.world import Scene, a_door, until
@@ -237,16 +242,31 @@ async def test_the_home_page(scene: Scene) -> None:
     await until(lambda: sari.home)
     assert "Guyub" in str(sari.home.body["blocks"])  # type: ignore[union-attr]
     scene.ears.views["home"] = {
-        "questions": [{"text": "Berapa *denda* <!channel>?", "state": "open", "link": "https://a.id/1"}],
-        "communities": [{"name": "Sirkulasi", "role": "member", "may_ask": True}],
-        "settings": {"language": "id", "cap": 3, "buttons": [{"text": "Ubah", "action": "command", "value": "profil"}]},
-        "words": {"questions": "Pertanyaan saya", "communities": "Komunitas saya", "open": "terbuka", "yes": "boleh ditanya"},
+        "title": "Halo, Sari *Dewi*",
+        "buttons": [{"label": "Tanya", "command": "tanya"}],
+        "sections": [
+            {
+                "key": "questions",
+                "title": "Pertanyaan saya",
+                "rows": [{"text": "Berapa *denda* <!channel>?", "note": "Terbuka.", "link": "https://a.id/1"}],
+                "empty": "",
+                "buttons": [],
+            },
+            {
+                "key": "settings",
+                "title": "Pengaturan",
+                "rows": [],
+                "empty": "Kosong.",
+                "buttons": [{"label": "Ubah", "command": "profil"}],
+            },
+        ],
     }
     answers(scene, command=Shown(FORM, WORDS))
     await sari.opens_home()
     await until(lambda: "Pertanyaan saya" in str(sari.home.body))  # type: ignore[union-attr]
     shown = str(sari.home.body)  # type: ignore[union-attr]
-    assert all(word in shown for word in ("Berapa *denda* <!channel>?", "terbuka", "https://a.id/1", "boleh ditanya", "cap: 3"))
+    words = ("Halo, Sari *Dewi*", "Berapa *denda* <!channel>?", "Terbuka.", "https://a.id/1", "Pengaturan", "Kosong.", "Tanya")
+    assert all(word in shown for word in words)
     assert sari.home is not None
     await sari.presses(sari.home, "Ubah")
     await until(lambda: sari.modals)
@@ -300,3 +320,25 @@ async def test_a_socket_comes_back_by_itself(tmp_path: Path, monkeypatch: pytest
             await until(lambda old=before: set(scene.slack.sockets.open) - old, 10)  # type: ignore[misc]
             await sari.says("umum", f"halo {number}")
             await until(lambda n=number: len(scene.ears.heard) == n + 1)  # type: ignore[misc]
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.integers(), st.text(max_size=80)),
+        lambda inner: (
+            st.lists(inner, max_size=30)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["title", "sections", "rows", "buttons", "text", "note", "link", "label", "command", "key", "empty"]
+                ),
+                inner,
+                max_size=8,
+            )
+        ),
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_home_page_is_one_that_slack_takes(data: object) -> None:
+    shape = data if isinstance(data, dict) else {"sections": [{"title": "a", "rows": [{"text": "b" * 200}] * 400}] * 3}
+    body = home_blocks(shape)
+    assert not body or check_view(home_view(body), "home", "surface") == []
