@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run demo doctor test lint format types contracts bench quality soak check clean
+.PHONY: help install dev run demo doctor test lint format types contracts bench quality gallery soak check clean
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -61,6 +61,10 @@ bench: dev  ## Speed, beside a peer or a limit in the same run
 
 quality: dev  ## How well questions are routed, beside BM25 and embeddings alone
 	$(BIN)/python -m tests.quality.route_report
+
+gallery: dev  ## Everything Guyub says, as Slack and Telegram show it: docs/gallery
+	@.ci/chromium
+	@$(BIN)/python -m tests.gallery
 
 check: lint types contracts test  ## What .ci/run does
 
