@@ -53,6 +53,11 @@ class Api:
 
     async def call(self, method: str, **args: object) -> Json:
         """One call. Arguments that are None are left out."""
+        answer = await self.answered(method, **args)
+        return answer.data if isinstance(answer.data, dict) else NOTHING
+
+    async def answered(self, method: str, **args: object) -> Answered:
+        """The same with the answer's headers."""
         if self._why:
             self._awake()
         return await self._sent(method, args)
@@ -99,7 +104,7 @@ class Api:
             raise TryLater(left, f"slack: {self._why}")
         self._rests_until = self._clock() + TIMEOUT
 
-    async def _sent(self, method: str, args: dict[str, object]) -> Json:
+    async def _sent(self, method: str, args: dict[str, object]) -> Answered:
         ask: Callable[..., Awaitable[Answered]] = getattr(self.client, method.replace(".", "_"))
         given = {key: value for key, value in args.items() if value is not None}
         try:
@@ -111,7 +116,7 @@ class Api:
             raise TryLater(self._back_off(method), f"slack: {type(error).__name__}") from None
         self._failures.pop(method, None)
         self._why = ""
-        return answer.data if isinstance(answer.data, dict) else NOTHING
+        return answer
 
     def _refused(self, method: str, error: SlackApiError) -> Exception:
         answer = error.response
@@ -126,6 +131,7 @@ class Api:
         if code in DEAD:
             self.rest(code)
             return TryLater(PAUSE, f"slack: {code}")
+        self._why = ""  # whoever is refused something else has a token that is good
         return SlackRefused(code, text(data, "needed"))
 
     def _back_off(self, method: str) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.slack.api import Api
 from adapters.slack.errors import SlackRefused
@@ -42,10 +43,10 @@ class People:
                 one.cancel()
         return {user: self._known[user][1] for user in wanted if user in self._known}
 
-    def forget(self, user: str) -> None:
-        """They changed: asked for anew when they are needed."""
-        self._known.pop(user, None)
-        self._later(self._memory.forget(self._key(user)))
+    def changed(self, user: str, person: Person) -> None:
+        """Slack tells of a new name."""
+        old = self._known[user][1] if user in self._known else Person()
+        self._keep(user, Person(person.name or old.name, person.locale or old.locale))
 
     async def settled(self) -> None:
         """Until what was learnt is written down."""
@@ -61,7 +62,9 @@ class People:
             answer = await self._api.read("users.info", user=user, include_locale=True)
         except (DeliveryError, GuyubError, SlackRefused, ValueError):
             return  # known by their id, until the next time
-        person = person_of(obj(answer, "user"))
+        self._keep(user, person_of(obj(answer, "user")))
+
+    def _keep(self, user: str, person: Person) -> None:
         self._learn(user, person)
         self._later(self._memory.remember({self._key(user): json.dumps([person.name, person.locale])}, KEEP))
 
@@ -71,7 +74,7 @@ class People:
         while len(self._known) > MOST:
             self._known.popitem(last=False)
 
-    def _later(self, work: object) -> None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(_quietly(work))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
@@ -80,10 +83,10 @@ class People:
         return f"person:{self._team}:{user}"
 
 
-async def _quietly(work: object) -> None:
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
     """What was learnt is only a short cut: a database that is away just now loses nothing by it."""
     try:
-        await work  # type: ignore[misc]
+        await work
     except GuyubError:
         return
 

@@ -13,6 +13,7 @@ from adapters.slack.errors import SlackRefused
 from adapters.slack.ids import is_id, split
 from adapters.slack.interactions import Heard, needs_direct, person_of, to_heard
 from adapters.slack.payload import Json, Sent, items, obj, text, texts
+from adapters.slack.people import person_of as person_of_user
 from adapters.slack.showing import Showing
 from adapters.slack.translate import to_event, wanted
 from adapters.slack.workspace import Workspace
@@ -106,7 +107,7 @@ class Reception:
             space.api.rest(kind)
             return DONE
         if kind == "user_change" and is_id(text(obj(told, "user"), "id")):
-            space.people.forget(text(obj(told, "user"), "id"))
+            space.people.changed(text(obj(told, "user"), "id"), person_of_user(obj(told, "user")))
         event = await self._understood(told, space)
         if event is not None:
             await self._ears.receive(event)

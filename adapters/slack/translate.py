@@ -60,9 +60,9 @@ class Scene:
 def wanted(event: Json) -> tuple[str, ...]:
     """Whose names are needed to understand this: who did it, and who is mentioned."""
     inner = obj(event, "message") or event
-    who = text(inner, "user") or text(event, "user") or text(event, "user_id")
-    mentioned = people_in(text(inner, "text"))[:20]
-    return tuple(user for user in dict.fromkeys((who, *mentioned)) if is_id(user))
+    who = text(inner, "user") or text(event, "user")
+    actors = (who, text(event, "inviter"), text(event, "actor_id"))
+    return tuple(user for user in dict.fromkeys((*actors, *people_in(text(inner, "text"))[:20])) if is_id(user))
 
 
 def to_event(event: Json, scene: Scene) -> Event | None:
