@@ -16,6 +16,7 @@ NOWHERE = (
     "chat_restricted", "chat_admin_required", "topic_closed", "topic_deleted", "message thread not found", "user_is_blocked",
     "bot is not a member", "user is deactivated", "chat_send_",
 )  # fmt: skip
+NOBODY = ("chat not found", "user not found", "peer_id_invalid")  # no private chat with this person
 GONE = (
     "message to edit not found", "message can't be edited", "message_id_invalid", "message to be replied",
     "there is no text in the message", "there is no caption in the message",

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from adapters.telegram.errors import GONE, says
+from adapters.telegram.errors import GONE, NOBODY, says
 from adapters.telegram.form import STORED, Form, Key, Where, opened, pressed, refused, step_of, whole, wrote
 from adapters.telegram.keyboard import button, columns
 from adapters.telegram.mail import Target
@@ -224,7 +224,9 @@ class Guide:
             part, markup = self._conflict(form, STORED.validate_json(following)) if following else self._step(form)
             try:
                 message = await self._put(form, part, markup)
-            except Forbidden:
+            except (Forbidden, BadRequest) as error:
+                if isinstance(error, BadRequest) and not says(error, *NOBODY):
+                    raise
                 await self.notes.set_open(user, False)
                 return False
             await self.notes.set_open(user, True)

@@ -105,6 +105,8 @@ class Intake:
         if heard.event.private and not heard.query and not starts:
             await self._reach(heard.user, True)
         heard = await self._known(heard)
+        if heard.chat < 0 and heard.event.place and not heard.query and not isinstance(heard.event.what, Reacted):
+            self.notes.said_here(heard.event.place.channel, heard.user, heard.message)
         match heard.event.what:
             case Commanded(name=name) as command if name in (START, *STOPS):
                 await self._own(heard, command)

@@ -47,6 +47,7 @@ class Notes:
         self.memory = memory
         self._open: dict[str, bool] = {}
         self._names: dict[int, str] = {}
+        self._last: dict[tuple[str, str], int] = {}
 
     # ---- messages ------------------------------------------------------------------------------------------------------
 
@@ -61,6 +62,16 @@ class Notes:
             return Mark()
         topic, root, more, pressable, by = json.loads(found)
         return Mark(topic, root, tuple(more), pressable, by)
+
+    def said_here(self, channel: str, user: str, message: int) -> None:
+        """Somebody's newest message in a channel: a hint for them stands under it. Not kept over a restart."""
+        if len(self._last) >= MOST_KNOWN:
+            self._last.clear()
+        self._last[channel, user] = message
+
+    def last_said(self, channel: str, user: str) -> int:
+        """0: not known."""
+        return self._last.get((channel, user), 0)
 
     # ---- people and chats ----------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ NOTHING_TO_MEND = Words("", "")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`id` is stable: other programs look for it. `mend` says step by step what to do, "" where all is well."""
+    """`id` is stable; doctor puts "telegram." before it. `mend` says step by step what to do, "" where all is well."""
 
     id: str
     severity: Literal["ok", "warn", "fail"]
@@ -74,18 +74,16 @@ SHORT = Words(
 async def probe(token: str, api_url: str, webhook: tuple[str, str]) -> tuple[Probe, ...]:
     """Findings, the token's first; no more than that where it does not work. Nothing is changed, no secret is told."""
     if ":" not in token:
-        return (
-            Probe("telegram.token", "fail", Words("Token Telegram tidak lengkap.", "Telegram's token is incomplete."), TOKEN),
-        )
+        return (Probe("token", "fail", Words("Token Telegram tidak lengkap.", "Telegram's token is incomplete."), TOKEN),)
     api = Api(token, api_url)
     try:
         return await _found(api, *webhook)
     except InvalidToken:
-        return (Probe("telegram.token", "fail", Words("Telegram menolak token ini.", "Telegram refuses this token."), TOKEN),)
+        return (Probe("token", "fail", Words("Telegram menolak token ini.", "Telegram refuses this token."), TOKEN),)
     except TelegramError as error:
         why = reason(error).removeprefix("telegram: ")
         what = Words(f"Telegram tidak bisa dihubungi ({why}).", f"Telegram cannot be reached ({why}).")
-        return (Probe("telegram.network", "fail", what, NETWORK),)
+        return (Probe("network", "fail", what, NETWORK),)
     finally:
         await api.close_lines()
 
@@ -93,21 +91,21 @@ async def probe(token: str, api_url: str, webhook: tuple[str, str]) -> tuple[Pro
 async def _found(api: Api, url: str, secret: str) -> tuple[Probe, ...]:
     me = await api.get_me()
     name = f"@{me.username}"
-    found = [Probe("telegram.token", "ok", Words(f"Tersambung sebagai {name}.", f"Connected as {name}."))]
+    found = [Probe("token", "ok", Words(f"Tersambung sebagai {name}.", f"Connected as {name}."))]
     if me.can_read_all_group_messages:
         what = Words("Bot bisa membaca pesan di grup.", "The bot can read messages in groups.")
-        found.append(Probe("telegram.privacy", "ok", what))
+        found.append(Probe("privacy", "ok", what))
     else:
         what = Words(
             "Mode privasi menyala: di grup, bot yang bukan admin hanya melihat perintah, sebutan, dan balasan kepadanya.",
             "Privacy mode is on: in groups, a bot that is no admin sees only commands, mentions and replies to it.",
         )
-        found.append(Probe("telegram.privacy", "warn", what, PRIVACY))
+        found.append(Probe("privacy", "warn", what, PRIVACY))
     if not me.can_join_groups:
         what = Words("Bot tidak bisa ditambahkan ke grup.", "The bot cannot be added to groups.")
-        found.append(Probe("telegram.groups", "warn", what, GROUPS))
+        found.append(Probe("groups", "warn", what, GROUPS))
     if url and len(secret) < SHORTEST_SECRET:
-        found.append(Probe("telegram.secret", "fail", SHORT, SECRET))
+        found.append(Probe("secret", "fail", SHORT, SECRET))
     return (*found, *_webhook(await api.get_webhook_info(), url))
 
 
@@ -115,22 +113,22 @@ def _webhook(info: WebhookInfo, url: str) -> list[Probe]:
     found: list[Probe] = []
     if info.url and not url:
         what = Words("Ada webhook terpasang, padahal Guyub memakai polling.", "A webhook is set although Guyub polls.")
-        found.append(Probe("telegram.webhook", "warn", what, OTHER))
+        found.append(Probe("webhook", "warn", what, OTHER))
     elif url and info.url not in ("", url):
         what = Words("Webhook mengarah ke alamat lain.", "The webhook leads to another address.")
-        found.append(Probe("telegram.webhook", "warn", what, OTHER))
+        found.append(Probe("webhook", "warn", what, OTHER))
     elif url and info.last_error_message:
         why = info.last_error_message[:100]
         what = Words(f"Telegram gagal mengirim ke webhook: {why}", f"Telegram could not reach the webhook: {why}")
-        found.append(Probe("telegram.webhook", "warn", what, REACH))
+        found.append(Probe("webhook", "warn", what, REACH))
     else:
         ways = Words("Kabar datang lewat webhook.", "Updates come by webhook.") if url else Words(
             "Kabar dijemput sendiri (polling).", "Updates are fetched by polling."
         )  # fmt: skip
-        found.append(Probe("telegram.webhook", "ok", ways))
+        found.append(Probe("webhook", "ok", ways))
     if info.pending_update_count > MANY:
         count = info.pending_update_count
         what = Words(f"{count} kabar menunggu di Telegram.", f"{count} updates wait at Telegram.")
         mend = Words("Jalankan `guyub run`; kabar disimpan 24 jam.", "Start `guyub run`; updates are kept for 24 hours.")
-        found.append(Probe("telegram.pending", "warn", what, mend))
+        found.append(Probe("pending", "warn", what, mend))
     return found

@@ -11,7 +11,7 @@ from datetime import timedelta
 from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden
 
-from adapters.telegram.errors import GONE, says
+from adapters.telegram.errors import GONE, NOBODY, says
 from adapters.telegram.keyboard import button, keyboard
 from adapters.telegram.mail import Mail, Target
 from adapters.telegram.notes import Mark, Notes
@@ -127,7 +127,7 @@ class Sender:
             await self.notes.set_open(user, False)
             return None
         except BadRequest as error:
-            if not says(error, "chat not found", "peer_id_invalid"):
+            if not says(error, *NOBODY):
                 raise
             await self.notes.set_open(user, False)
             return None

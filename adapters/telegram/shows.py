@@ -125,7 +125,8 @@ class Shows:
             return
         opened = await self.guide.open(heard, shown)
         user, private = heard.user, heard.chat > 0
-        may = private or await self.sender.notes.opened(user)
+        known = await self.sender.notes.opened(user)
+        may = private or known or (known is None and not heard.query)  # a button can lead there without trying
         if may and await insist(lambda: self.guide.show(user)):
             text = "" if private else plain(self.words("telegram.form_in_private", {}, form.language))
             await self.answer(heard, text)

@@ -83,6 +83,7 @@ class Whispers:
 
     async def _hint(self, who: Account, place: Place, language: Language, payload: str, *, first: bool) -> None:
         to = target(place)
+        to = replace(to, reply=to.reply or self.notes.last_said(place.channel, who.user))
         key = f"hint:{who.user}:{place.channel}"
         data = {"who": {"id": who.user, "name": who.name or who.user}, "count": len(await self.notes.waiting(who.user))}
         (part,) = render(self.words("telegram.hint", data, language), {who.user: who}, {})[:1]

@@ -22,18 +22,18 @@ async def found(telegram: TelegramEmulator, url: str = "", secret: str = SECRET)
 
 
 def grades(probes: dict[str, Probe]) -> dict[str, str]:
-    return {id.removeprefix("telegram."): one.severity for id, one in probes.items()}
+    return {id: one.severity for id, one in probes.items()}
 
 
 async def test_all_is_well(telegram: TelegramEmulator) -> None:
     probes = await found(telegram)
     assert grades(probes) == {"token": "ok", "privacy": "ok", "webhook": "ok"}
-    assert "@guyub_bot" in probes["telegram.token"].what.id
+    assert "@guyub_bot" in probes["token"].what.id
 
 
 async def test_privacy_mode_is_explained_step_by_step(telegram: TelegramEmulator) -> None:
     telegram.bot.privacy = True
-    one = (await found(telegram))["telegram.privacy"]
+    one = (await found(telegram))["privacy"]
     assert one.severity == "warn"
     for words in (one.mend.id, one.mend.en):
         assert "/setprivacy" in words and "1." in words and "2." in words and "admin" in words
@@ -60,7 +60,7 @@ async def test_webhooks(telegram: TelegramEmulator) -> None:
     telegram.bot.hook = Hook(HOOK)
     assert grades(await found(telegram, HOOK))["webhook"] == "ok"
     telegram.bot.hook.error, telegram.bot.hook.error_at = "Connection refused", telegram.clock()
-    one = (await found(telegram, HOOK))["telegram.webhook"]
+    one = (await found(telegram, HOOK))["webhook"]
     assert one.severity == "warn" and "Connection refused" in one.what.en
 
 
