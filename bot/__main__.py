@@ -7,7 +7,7 @@ import errno
 import socket
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -86,6 +86,20 @@ def doctor(
 
 
 @app.command()
+def manifest(
+    platform: Annotated[Literal["slack"], typer.Argument(help="slack")],
+    url: Annotated[str, typer.Option(help="Alamat publik Guyub; kosong: Socket Mode · Guyub's public address")] = "",
+    as_link: Annotated[bool, typer.Option("--link", help="Tautan yang sudah terisi · A link with it filled in")] = False,
+) -> None:
+    """Manifes aplikasi Slack milik perpustakaan · The manifest of the library's own Slack app"""
+    settings = settings_or_stop()
+    from bot.compose import slack_manifest  # as in run
+
+    whole, link = slack_manifest(settings, url)
+    typer.echo(link if as_link else whole)
+
+
+@app.command()
 def migrate() -> None:
     """Bawa skema basis data ke versi ini · Bring the database schema to this version"""
     settings = settings_or_stop()
@@ -150,10 +164,12 @@ async def _greet_once_up(settings: Settings) -> None:
 
 
 def _patient(settings: Settings) -> Patient:
-    from bot.compose import embedder, vitals  # as in run
+    from bot.compose import embedder, probes, vitals  # as in run
     from bot.doctor.finding import Patient
 
-    return Patient(settings, embedder=lambda: embedder(settings), vitals=lambda: vitals(settings))
+    return Patient(
+        settings, embedder=lambda: embedder(settings), vitals=lambda: vitals(settings), probes=lambda: probes(settings)
+    )
 
 
 if __name__ == "__main__":

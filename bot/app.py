@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.afterwards import afterwards
+from bot.command_help import helps
 from bot.dispatch import Dispatcher
 from bot.doors import CommandHelp, Shown, Watched
 from bot.errors import Duplicate, Kindly, Unavailable
@@ -106,13 +107,7 @@ class App:
 
     def commands(self) -> tuple[CommandHelp, ...]:
         """Every command with its words in both languages."""
-        say, names = self.dispatcher.voice, self.dispatcher.routes.commands
-        return tuple(
-            CommandHelp(
-                c.id, c.en, say(c.usage, {}, "id"), say(c.usage, {}, "en"), say(c.help, {}, "id"), say(c.help, {}, "en")
-            )
-            for c in names
-        )
+        return helps(self.dispatcher.routes.commands, self.dispatcher.voice)
 
     async def _concerns_us(self, event: Event) -> bool:
         what, place = event.what, event.place

@@ -22,10 +22,11 @@ from adapters.web.door import LOOPBACK, WebDoor
 from adapters.web.scene import Act, Scene, read_scene
 from adapters.web.stage import Stage, StageClock
 from bot.app import App
+from bot.command_help import helps
 from bot.communities_file import read_communities
 from bot.desk import Rules
 from bot.dispatch import Dispatcher
-from bot.doctor.finding import Vitals
+from bot.doctor.finding import Finding, Vitals
 from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
@@ -47,6 +48,7 @@ from storage.store import SqlStore, open_store
 
 log = structlog.get_logger(__name__)
 
+REASONS = 10  # why messages were refused: as many as doctor tells
 MOST_OF_A_FILE = 20 * 2**20  # bytes of a file in an export that is kept with its answer
 
 
@@ -94,9 +96,40 @@ async def vitals(settings: Settings) -> Vitals:
     store = await open_store(settings.database_url, library=settings.library_id, clock=utc_now)
     try:
         model = "multilingual-e5-small-q4" if settings.embedder == "bundled" else settings.embedder
-        return Vitals(await store.health(utc_now()), len(await store.search.missing(model, 1000)))
+        missing = len(await store.search.missing(model, 1000))
+        return Vitals(await store.health(utc_now()), missing, await store.refusals(REASONS))
     finally:
         await store.close()
+
+
+async def probes(settings: Settings) -> tuple[Finding, ...]:
+    """What the platforms say of our tokens."""
+    found: list[Finding] = []
+    if keys := slack_keys(settings):
+        from adapters.slack.probe import probe as ask_slack
+
+        for key in keys:
+            told = await ask_slack(key, settings.slack_api_url)
+            found += [Finding(_in_door("slack", p.id), p.severity, p.what, p.mend) for p in told]
+    if token := settings.telegram_bot_token.get_secret_value():
+        from adapters.telegram.probe import probe as ask_telegram
+
+        hook = settings.telegram_webhook_url, settings.telegram_webhook_secret.get_secret_value()
+        said = await ask_telegram(token, settings.telegram_api_url, hook)
+        found += [Finding(_in_door("telegram", p.id), p.severity, p.what, p.mend) for p in said]
+    return tuple(found)
+
+
+def _in_door(door: str, id: str) -> str:
+    return f"{door}.{id.removeprefix(f'{door}.')}"
+
+
+def slack_manifest(settings: Settings, url: str) -> tuple[str, str]:
+    """The manifest of this library's own Slack app, and the address that opens Slack with it filled in."""
+    from adapters.slack.manifest import link, manifest
+
+    whole = manifest(helps(Routes(ALL).commands, Voice(settings.as_library())), url=url)
+    return whole, link(whole)
 
 
 def drafter_of(settings: Settings) -> OpenAICompatible | None:
@@ -230,7 +263,9 @@ __all__ = [
     "export",
     "migrate",
     "open_house",
+    "probes",
     "read_scene",
+    "slack_manifest",
     "utc_now",
     "vitals",
 ]

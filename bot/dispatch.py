@@ -46,7 +46,7 @@ class Dispatcher:
         self.drafter = drafter
         self.rules = rules or Rules()
         self.operators = frozenset(operators)
-        self.english = frozenset(c.en for c in routes.commands)
+        self.english, self.indonesian = frozenset(c.en for c in routes.commands), frozenset(c.id for c in routes.commands)
 
     async def handle(self, event: Event, worker: str, *, at_once: bool = False) -> Outcome:
         """Decide and store. Raises what the handler raises, `Duplicate` where it was done before.
@@ -95,7 +95,7 @@ class Dispatcher:
         back = me.gone and not isinstance(event.what, Left)
         me = replace(me, gone=False) if back else me
         default = me.language or event.locale or self.library.language
-        language = language_in(event, default, self.english)
+        language = language_in(event, default, self.english, self.indonesian)
         if me.version == 0 and event.account:
             me = replace(me, language=language)
         store = self.store

@@ -78,14 +78,14 @@ def _asks_anew(said: Said) -> bool:
     return asks and not is_thanks(said.text)
 
 
-def language_in(event: Event, default: Language, english: Collection[str]) -> Language:
-    """The language the bot was addressed in. `english` are the commands' English names."""
+def language_in(event: Event, default: Language, english: Collection[str], indonesian: Collection[str]) -> Language:
+    """The language the bot was addressed in, by its words; `english` and `indonesian` are the commands' names."""
     what = event.what
     match what:
         case Said(text=text):
             return language_of(text, default)
         case Commanded(name=name, args=args):
-            named: Language = "en" if name in english else "id"
+            named: Language = "en" if name in english else "id" if name in indonesian else default
             return language_of(args, named) if name in SENTENCES else named
         case _:
             return default

@@ -42,13 +42,17 @@ class Unit:
     passage = query
 
 
+async def nothing_asked() -> tuple[Finding, ...]:
+    return ()
+
+
 def patient(tmp_path: Path, vitals: Vitals | None = None, **settings: object) -> Patient:
     async def told() -> Vitals:
         return vitals or Vitals(CALM, 0)
 
     (tmp_path / "data").mkdir(mode=0o700, exist_ok=True)
     chosen = {"data_dir": tmp_path / "data", **settings}
-    return Patient(Settings(**chosen), embedder=Unit, vitals=told, folder=tmp_path, now=lambda: NOW)
+    return Patient(Settings(**chosen), embedder=Unit, vitals=told, probes=nothing_asked, folder=tmp_path, now=lambda: NOW)
 
 
 def found(findings: Iterable[Finding]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Literal
 
 from bot.model.base import Words
-from bot.ports import Embedder, Health
+from bot.ports import Embedder, Health, Refusal
 from bot.settings import Settings
 
 Severity = Literal["ok", "warn", "fail"]
@@ -35,15 +35,18 @@ class Vitals:
 
     health: Health
     unembedded: int
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What the checks may look at. `embedder` loads the model, `vitals` opens the store, asks and closes it."""
+    """What the checks may look at. `embedder` loads the model, `vitals` opens the store, asks and closes it, `probes` asks
+    the platforms whose tokens are set."""
 
     settings: Settings
     embedder: Callable[[], Embedder]
     vitals: Callable[[], Coroutine[object, object, Vitals]]
+    probes: Callable[[], Coroutine[object, object, tuple[Finding, ...]]]
     folder: Path = Path()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = monotonic

@@ -7,12 +7,12 @@ import re
 import socket
 import stat
 from collections.abc import Iterator
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 
 from bot.communities_file import BadCommunitiesFile, read_communities
 from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.settings import parts
 
 SHAPES = (
     ("slack_bot_token", "slack.bot_token", r"xoxb-[\w-]{10,}", "xoxb-…", "OAuth & Permissions"),
@@ -86,28 +86,16 @@ def readable_by_all(path: Path) -> bool:
 def tokens(patient: Patient) -> Iterator[Finding]:
     """The shape only: whether a token is valid is the platform's to say."""
     for field, id, shape, example, where in SHAPES:
-        value = str(getattr(patient.settings, field).get_secret_value())
-        if not value:
+        values = [one for part in parts(getattr(patient.settings, field)) for one in part.split("|") if one]
+        if not values:
             continue
-        if re.fullmatch(shape, value):
+        if all(re.fullmatch(shape, value) for value in values):
             yield ok(id, f"{field.upper()} berbentuk benar.", f"{field.upper()} has the right shape.")
         else:
             yield warn(
                 id,
                 (f"{field.upper()} tidak berbentuk {example}.", f"{field.upper()} does not look like {example}."),
                 (f"Salin ulang dari: {where}", f"Copy it again from: {where}"),
-            )
-
-
-def doors(patient: Patient) -> Iterator[Finding]:
-    """A token for a door that this version does not bring."""
-    settings = patient.settings
-    for name, token in (("slack", settings.slack_bot_token), ("telegram", settings.telegram_bot_token)):
-        if token.get_secret_value() and find_spec(f"adapters.{name}") is None:
-            yield warn(
-                f"{name}.door",
-                (f"Versi ini belum punya pintu {name.title()}.", f"This version has no {name.title()} door yet."),
-                ("Perbarui Guyub; untuk sekarang kosongkan token itu.", "Update Guyub; until then leave that token empty."),
             )
 
 
@@ -153,4 +141,4 @@ def answers(host: str, port: int) -> bool:
         return False
 
 
-CHECKS = (communities, data_dir, env_file, tokens, doors, web)
+CHECKS = (communities, data_dir, env_file, tokens, web)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.doctor.database import head, schema
 from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.ports import Refusal
 
 SLOW = 300.0  # seconds that a row may wait before somebody should look
 
@@ -27,6 +28,7 @@ def store(patient: Patient) -> Iterator[Finding]:
     health = vitals.health
     yield parked("inbox.parked", health.inbox_parked, "peristiwa", "events")
     yield parked("outbox.parked", health.outbox_parked, "pesan keluar", "outgoing messages")
+    yield from (refused(one) for one in vitals.refusals)
     yield late("inbox.lag", health.inbox_waiting, health.inbox_lag)
     yield late("outbox.lag", health.outbox_waiting, health.outbox_lag)
     yield embedded(vitals.unembedded)
@@ -42,6 +44,22 @@ def parked(id: str, count: int, what_id: str, what_en: str) -> Finding:
         (
             "Sebabnya ada di log: cari event.failed, outbox.failed atau outbox.refused. Tidak ada yang hilang.",
             "The log says why: look for event.failed, outbox.failed or outbox.refused. Nothing is lost.",
+        ),
+    )
+
+
+def refused(one: Refusal) -> Finding:
+    """What a platform will not deliver: left the channel, blocked, no such person."""
+    when = one.last.strftime("%Y-%m-%d %H:%M UTC")
+    return warn(
+        "outbox.refused",
+        (
+            f"{one.count} pesan tidak terkirim: {one.why} (terakhir {when}).",
+            f"{one.count} messages undelivered: {one.why} (last {when}).",
+        ),
+        (
+            "Kalau bot dikeluarkan dari kanal: undang lagi. Kalau orangnya memblokir bot: sapa lewat jalan lain.",
+            "If the bot was removed from a channel, invite it again. If a person blocked it, reach them another way.",
         ),
     )
 

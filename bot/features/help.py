@@ -49,8 +49,19 @@ async def help(command: Commanded, desk: Desk) -> Outcome:
     """Five things to do here, then every command."""
     mine = await desk.members.memberships(member=desk.me.id)
     binding = await desk.places.binding(desk.place.door, desk.place.channel)
-    data: dict[str, JSON] = {"communities": len(mine), "mode": binding.mode if binding else "off", "commands": ENGLISH}
+    data: dict[str, JSON] = {
+        "communities": len(mine),
+        "mode": "private" if desk.event.private else binding.mode if binding else "off",
+        "commands": ENGLISH,
+        "account": await _account(desk),
+    }
     return Outcome(say=(desk.reply("help.help", data),))
+
+
+async def _account(desk: Desk) -> str:
+    """How the settings name this person, told in private while nobody may set channels up yet."""
+    known = not desk.event.private or await desk.members.with_role("operator")
+    return "" if known else f"{desk.account.door}:{desk.account.user.rpartition(':')[2]}"
 
 
 @feature.mistyped()
