@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.desk import Desk
-from bot.events import Commanded, Pressed
+from bot.events import Commanded, Marked, Pressed
 from bot.outcome import Button, FieldErrors, Now, OpenForm, Say, Sheet, Toast
 
 FORM = "command"  # the button that runs a command again, this time with something that a form can open on
@@ -20,6 +20,8 @@ def afterwards(now: Now, desk: Desk) -> tuple[Say, ...]:
             return (Say(desk.here, template, data, language, buttons),)
         case FieldErrors(errors, data, language):
             return tuple(Say(desk.here, key, data, language) for _, key in errors[:1])
+        case OpenForm(language=language) if isinstance(desk.event.what, Marked):
+            return (Say(desk.here, "mark.again", {}, language),)
         case OpenForm(language=language):
             return tuple(Say(desk.here, "help.form", {}, language, (button,)) for button in _opening(desk))
 

@@ -182,6 +182,8 @@ class Event:
         if self.place is None:
             subject = self.what.subject if isinstance(self.what, (Happened, CameDue)) else self.id
             return f"own:{subject}"
+        if isinstance(self.what, Room):
+            return self.place.key
         thread = self.place.thread or getattr(self.what, "message", "") or self.id
         return Place(self.place.door, self.place.channel, thread).key
 

@@ -127,10 +127,10 @@ class Outbox:
         return replace(delivery, place=Place(place.door, to), edit=None)
 
     async def _prepare(self, row: Outgoing, say: Say) -> tuple[Door, Delivery]:
-        place, only_for, private_to = await self._where(say)
+        posting = await self.store.places.posting(say.card) if say.card else None
+        place, only_for, private_to = await self._where(say, posting)
         name = place.door if place else private_to.door if private_to else ""
         text = self.voice(say.template, say.data, say.language)
-        posting = await self.store.places.posting(say.card) if say.card else None
         links = await self._links(text)
         return self._door(name), Delivery(
             once=row.id,
@@ -156,7 +156,7 @@ class Outbox:
             await asyncio.sleep(LINK_PAUSE)
         return links
 
-    async def _where(self, say: Say) -> tuple[Place | None, Account | None, Account | None]:
+    async def _where(self, say: Say, before: Posting | None) -> tuple[Place | None, Account | None, Account | None]:
         match say.to:
             case At(place):
                 return place, None, None
@@ -168,6 +168,7 @@ class Outbox:
                     raise Unreachable(f"card {card} was never posted")
                 return posting.ref.as_thread, None, None
             case Direct(member, door):
+                door = door or (before.ref.door if before else "")  # where their card stands already
                 return None, None, self._reach(await self.store.members.get(member), door)
 
     def _reach(self, member: Member | None, door: str) -> Account:

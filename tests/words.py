@@ -214,6 +214,7 @@ def asking() -> list[Case]:
         *(Case(f"keep.{key}", {"text": "Ya."}) for key in ("withheld", "allowed")),
         *(Case(f"place.{key}", {"text": TEXT}) for key in ("pick_intro", "move_intro")),
         Case("place.done", {"community": NAME}),
+        Case("card.whole", {"text": TEXT}),
         Case("card.centre", {"text": TEXT, "asker": person(SARI), "origin": link}),
     ]
 
@@ -249,7 +250,7 @@ def belonging() -> list[Case]:
         *(Case("steward.no_such", {"typed": "sirku", "keys": keys}) for keys in ("circulation, reference", "")),
         Case("profile.field_knows", {"community": "Sirkulasi"}),
         *(
-            Case("help.help", {"communities": n, "mode": m, "commands": commands})
+            Case("help.help", {"communities": n, "mode": m, "commands": commands, "account": "slack:U012" if n == 1 else ""})
             for n, m in zip((0, 1, 2), modes, strict=True)
         ),
         *(Case("help.mistyped", {"typed": "tany", "args": "denda?", "near": near}) for near in ("tanya", "")),

@@ -103,10 +103,10 @@ class _Fits:
 
 
 def snippet(item: Item, text: str, most: int = 160) -> str:
-    """The sentence of the item that shares most words with what was looked for."""
+    """The sentence of the answer that shares most words with what was looked for; the question stands in the title."""
     asked = set(terms(text).words)
-    sentences = re.split(r"(?<=[.!?])\s+|\n+", f"{item.solution}\n{item.problem}")
-    best = max(sentences, key=lambda s: len(asked & set(terms(s[:500]).words)), default="")
+    sentences = [s for part in (item.solution, *item.steps) for s in re.split(r"(?<=[.!?])\s+|\n+", part) if s.strip()]
+    best = max(sentences, key=lambda s: len(asked & set(terms(s[:500]).words)), default=item.problem)
     return " ".join(best.split())[:most]
 
 

@@ -36,6 +36,15 @@ async def why_button(press: Pressed, desk: Desk) -> Outcome:
     return await _trace(q, desk)
 
 
+@feature.presses("whole")
+async def whole(press: Pressed, desk: Desk) -> Outcome:
+    """The question in its full length, for whoever stands before its card."""
+    q = await desk.questions.get(press.value)
+    if q is None or not q.text:
+        raise Kindly("error.stale")
+    return Outcome(now=Sheet("card.whole", {"text": q.text}, desk.language))
+
+
 async def _trace(q: Question, desk: Desk) -> Outcome:
     communities = {c.id: c for c in await desk.communities.all()}
     by_key = {c.key: c for c in communities.values()}

@@ -221,13 +221,14 @@ def _post(seen: Picture, binding: Binding) -> Say:
 
 def _direct(seen: Picture, member: Member, ask: Ask) -> Say:
     q = seen.question
-    template, buttons = _post_parts(seen)
+    template, buttons = _post_parts(seen, private=True)
     mine: JSON = {"who": person(member), "why": ask.why, "state": ask.state}
     data = _facts(seen) | {"asked": [mine], "private": True}
     return Say(Direct(member.id), template, data, q.language, buttons, direct_card(q.id, member.id), q.id)
 
 
-def _post_parts(seen: Picture) -> tuple[str, tuple[Button, ...]]:
+def _post_parts(seen: Picture, *, private: bool = False) -> tuple[str, tuple[Button, ...]]:
+    """`private`: somebody is asked alone, and there are no others who read along."""
     q = seen.question
     match q.state:
         case State.SOLVED:
@@ -235,12 +236,13 @@ def _post_parts(seen: Picture) -> tuple[str, tuple[Button, ...]]:
         case State.WITHDRAWN | State.REFUSED:
             return "card.post_withdrawn", ()
         case _:
-            return "card.post", (*_helpers(seen), _me_too(q), _move(q))
+            others = () if private else (_me_too(q), _move(q))
+            return "card.post", (*_helpers(seen), *others, *_whole(q))
 
 
 def _helpers(seen: Picture) -> tuple[Button, ...]:
-    """For those who were mentioned."""
-    if not any(a.state == "waiting" for _, a in seen.asked):
+    """For those who were mentioned, until somebody has answered."""
+    if seen.question.state is State.ANSWERED or not any(a.state == "waiting" for _, a in seen.asked):
         return ()
     return (Button("pass", seen.question.id, "card.button_pass"), Button("refer", seen.question.id, "card.button_refer"))
 
@@ -248,6 +250,11 @@ def _helpers(seen: Picture) -> tuple[Button, ...]:
 def _to_readers(seen: Picture) -> tuple[Button, ...]:
     """For the others who read the asker's own card, where it stands in the community's channel."""
     return (*_helpers(seen), _me_too(seen.question)) if asked_here(seen.question, seen.bindings) else ()
+
+
+def _whole(q: Question) -> tuple[Button, ...]:
+    """A long question that was asked by a command stands nowhere in full."""
+    return (Button("whole", q.id, "card.button_whole"),) if len(q.text) > SHOWN and not q.origin.message else ()
 
 
 def _withdraw(q: Question) -> tuple[Button, ...]:

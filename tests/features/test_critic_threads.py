@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.events import FileRef
+from bot.events import FileRef, Pressed
 from bot.model.question import State
 from tests.world import World
 
@@ -53,7 +53,7 @@ async def test_who_passes_on_an_answered_question_calls_nobody_else(world: World
     asks = await world.house.store.questions.asks(question=q.id)
     first, second = await world.house.store.members.many(tuple(a.member for a in asks[:2]))
     await world.replies(first.name, ANSWER, q, "#sirkulasi")
-    await world.presses(second.name, "pass")
+    await world.happens(second.name, Pressed("pass", q.id))  # from a card that was not drawn anew yet
     assert world.toast == "helpers.passed_answered"
     after = await world.house.store.questions.asks(question=q.id)
     assert len(after) == len(asks)
