@@ -1,4 +1,4 @@
-"""A life of a house in which much goes wrong, with everything logged: `python -m tests.durability.doors.canary FOLDER PLATFORM`.
+"""A life in which much goes wrong, with everything logged: `python -m tests.durability.doors.canary FOLDER PLATFORM`.
 
 Its log goes to stderr as in `guyub run` with GUYUB_LOG=json, at level debug. It prints what must be found nowhere.
 """
@@ -63,7 +63,10 @@ async def main(folder: Path, platform: str) -> None:
     gate.ALL = gate.CHAT = gate.GROUP = (10**6, 1.0)
     slack_api.TIMEOUT, telegram_client.PATIENCE = 1.0, 1.0
     port = free_port()
-    async with SlackEmulator(limits=False, signing_secret=SIGNING, retry_delays=(0.1,) * 3) as slack, TelegramEmulator() as telegram:
+    async with (
+        SlackEmulator(limits=False, signing_secret=SIGNING, retry_delays=(0.1,) * 3) as slack,
+        TelegramEmulator() as telegram,
+    ):
         telegram.rates.on = False
         slack.sends_to(f"http://127.0.0.1:{port}/slack/events")
         towns = {"slack": SlackTown(slack, ROOMS), "telegram": TelegramTown(telegram, ROOMS)}

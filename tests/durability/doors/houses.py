@@ -1,4 +1,4 @@
-"""Whole Guyubs with Slack and Telegram doors, each in a process of its own that can be killed; and doors without their paces."""
+"""Whole Guyubs with Slack and Telegram doors, each in a process that can be killed; and doors without their paces."""
 
 from __future__ import annotations
 

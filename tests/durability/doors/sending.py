@@ -26,7 +26,6 @@ from bot.ports import Unit
 from bot.voice import Voice
 from storage.files import LocalFiles
 from storage.store import SqlStore, open_store
-from tests.durability.doors.towns import once_of
 from tests.emulators.faults import Fault, Faults, rate_limited
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.telegram import TelegramEmulator, flood
@@ -73,6 +72,10 @@ class Platform(Protocol):
         """How often it was asked to post, whatever became of it."""
         ...
 
+    def asked(self) -> int:
+        """How often it was asked anything."""
+        ...
+
 
 @dataclass
 class OnSlack:
@@ -110,13 +113,13 @@ class OnSlack:
         return rate_limited(after)
 
     def calls(self) -> int:
-        told = [entry for entry in self.slack.calls(self.sends)]
+        told = self.slack.calls(self.sends)
         refused = [one for one in self.slack.refused if one[1] == self.sends]
         return len(told) + len(refused) + sum(m == self.sends and not f.accepted for m, f in self.faults.struck)
 
-    def doubled(self) -> int:
-        names = [once_of(entry.arguments) for entry in self.slack.calls(self.sends)]
-        return len(names) - len(set(names))
+    def asked(self) -> int:
+        """How often it was asked anything."""
+        return len(self.slack.ledger) + len(self.slack.refused)
 
 
 def root(space: object, channel: str, user: str, text: str) -> str:
@@ -140,9 +143,7 @@ class OnTelegram:
 
     def door(self, store: SqlStore, folder: Path, clock: TestClock) -> Door:
         memory, files = store.memory("telegram"), LocalFiles(folder / "files")
-        return TelegramDoor(
-            self.telegram.bot.token, self.telegram.api_url, ("", ""), LIBRARY, memory, WORDS, files, clock
-        )
+        return TelegramDoor(self.telegram.bot.token, self.telegram.api_url, ("", ""), LIBRARY, memory, WORDS, files, clock)
 
     def places(self, count: int) -> list[Place]:
         people = [self.telegram.person(1000 + n, started=True) for n in range(count)]
@@ -164,9 +165,9 @@ class OnTelegram:
     def calls(self) -> int:
         return sum(one.method == self.sends for one in self.telegram.calls)
 
-    def doubled(self) -> int:
-        texts = [(one.params["chat_id"], one.params["text"]) for one in self.telegram.accepted(self.sends)]
-        return len(texts) - len(set(texts))
+    def asked(self) -> int:
+        """How often it was asked anything."""
+        return len(self.telegram.calls)
 
 
 @dataclass

@@ -1,5 +1,5 @@
-"""PROMISE 16: whatever a platform answers, or does not: no send before Retry-After, the other lanes go on, everything arrives in
-the end; and where a fault does not end, it is set aside with a reason that operators see, without a storm of calls."""
+"""PROMISE 16: whatever a platform answers, or does not: no send before Retry-After, the other lanes go on, all arrives in the
+end; and where a fault does not end, it is set aside with a reason that operators see, without a storm of calls."""
 
 from __future__ import annotations
 

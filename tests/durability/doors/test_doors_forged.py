@@ -66,7 +66,12 @@ class Forger:
         ts = f"{int(time.time())}.{self.number:06}"
         event = {"type": "message", "channel": self.room.id, "user": self.sari.id, "ts": ts, "channel_type": "channel",
                  "text": f"{self.both.slack.workspace.mention} berapa dendanya?"}  # fmt: skip
-        told = {"type": "event_callback", "team_id": self.both.slack.workspace.id, "event_id": f"Ev{self.number}", "event": event}
+        told = {
+            "type": "event_callback",
+            "team_id": self.both.slack.workspace.id,
+            "event_id": f"Ev{self.number}",
+            "event": event,
+        }
         return json.dumps(told).encode()
 
     def update(self) -> bytes:

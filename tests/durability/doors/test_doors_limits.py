@@ -59,7 +59,7 @@ async def test_ten_workers_keep_the_limits_together(tmp_path: Path, monkeypatch:
         await rig.decide([(f"{n:05}", places[n % 100], f"{n}") for n in range(SENDS)], bulk=True)
         spent = await send_all(rig, [rig.worker(f"w{n}") for n in range(WORKERS)])
         least = floor(rig, SENDS, 100)
-        print(f"{name}: {SENDS} messages by {WORKERS} workers, {refused(rig)} × 429, {spent:.2f} s; the limits ask for {least:.0f} s")
+        print(f"{name}: {SENDS} messages by {WORKERS} workers, {refused(rig)} × 429, {spent:.2f} s of {least:.0f} s")
         assert [rig.on.posted(place) for place in places] == [[f"{n}" for n in range(m, SENDS, 100)] for m in range(100)]
         assert refused(rig) == 0
         assert spent <= 1.02 * least + 2 * TICK

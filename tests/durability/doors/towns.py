@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from tests.emulators.slack import SlackEmulator
 from tests.emulators.slack.delivery import Delivery
 from tests.emulators.telegram import Message, TelegramEmulator
 
-TALKERS = 3  # at each door
+TALKERS = 2  # at each door
 
 
 @dataclass
@@ -89,8 +90,6 @@ def posted_on_slack(slack: SlackEmulator) -> Counter[str]:
 
 
 def once_of(arguments: dict[str, object]) -> str:
-    import json
-
     given = arguments.get("metadata")
     told = json.loads(given) if isinstance(given, str) else given
     return str(told["event_payload"]["once"])  # type: ignore[index]
