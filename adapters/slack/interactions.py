@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from adapters.slack.fields import submitted
 from adapters.slack.ids import DOOR, is_id, is_ts
-from adapters.slack.payload import Json, Sent, items, obj, parsed, text
+from adapters.slack.payload import Json, Sent, items, obj, text
 from adapters.slack.translate import Scene, files_of, ours, thread_of
 from bot.events import Commanded, Event, Marked, Pressed, Submitted, What
 from bot.model.place import Account, Place
@@ -42,8 +42,8 @@ class Kept:
     thread: str = ""
 
     def written(self) -> str:
-        """Short JSON. ValueError: longer than Slack keeps."""
-        words = json.dumps([self.form, self.subject, self.channel, self.thread], ensure_ascii=False, separators=(",", ":"))
+        """Four lines, the subject last. ValueError: longer than Slack keeps."""
+        words = "\n".join((self.form, self.channel, self.thread, self.subject))
         if len(words) > LONGEST_KEPT:
             raise ValueError("a form's subject is too long for Slack")
         return words
@@ -51,11 +51,8 @@ class Kept:
 
 def kept_in(view: Json) -> Kept:
     """What we put into a view's private_metadata; nothing where it is not ours."""
-    found = parsed(b'{"k":' + (text(view, "private_metadata") or "[]").encode(errors="replace") + b"}")
-    words = (found or {}).get("k")
-    if isinstance(words, list) and len(words) == 4 and all(isinstance(one, str) for one in words):
-        return Kept(*words)
-    return Kept()
+    lines = text(view, "private_metadata").split("\n", 3)
+    return Kept(lines[0], lines[3], lines[1], lines[2]) if len(lines) == 4 else Kept()
 
 
 def person_of(sent: Sent) -> tuple[str, str]:

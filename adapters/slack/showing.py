@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.model.place import Account
 from bot.outcome import Data, FieldErrors, OpenForm, Sheet, Toast
 from bot.show import plain
 
+log = logging.getLogger(__name__)
 Words = Callable[[str, Data, Language], str]
 
 
@@ -32,6 +34,12 @@ class Showing:
 
     def in_answer(self, shown: Shown, heard: Heard, view: Json) -> Json | None:
         """What a form that was sent gets as its own answer; None where the form closes and the word is said elsewhere."""
+        try:
+            return self._answer(shown, heard, view)
+        except ValueError:  # too long for a view: `show` says what it can
+            return None
+
+    def _answer(self, shown: Shown, heard: Heard, view: Json) -> Json | None:
         kept, close = _kept(shown, heard), self._close(shown)
         match shown.now:
             case FieldErrors() as errors:
@@ -46,6 +54,13 @@ class Showing:
 
     async def show(self, shown: Shown, heard: Heard, space: Workspace) -> None:
         """For whatever else was done: a command, a button, a shortcut."""
+        try:
+            await self._shown(shown, heard, space)
+        except ValueError as error:
+            log.error("slack: %s", error)
+            await self._say(self._words("error.unknown", {}, shown.now.language), heard, space)
+
+    async def _shown(self, shown: Shown, heard: Heard, space: Workspace) -> None:
         kept, close = _kept(shown, heard), self._close(shown)
         match shown.now:
             case OpenForm() as form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from adapters.slack.errors import SlackRefused, sorted_out
 from adapters.slack.ids import is_id
 from adapters.slack.keys import SlackKeys
 from adapters.slack.payload import obj, text
-from adapters.slack.people import People
+from adapters.slack.people import PATIENCE, People
 from adapters.slack.translate import Scene
 from bot.doors import Memory
 from bot.errors import DeliveryError, GuyubError, TryLater
@@ -85,7 +86,11 @@ class Workspace:
         """What is needed to understand a payload in which these people occur."""
         wanted = tuple(users)
         people = await self.people.named(wanted)
-        channels = {wanted[0]: await self.direct_with(wanted[0])} if direct and wanted else {}
+        channels: dict[str, str] = {}
+        if direct and wanted:
+            with suppress(TimeoutError):  # Slack delivers under the person's own id as well
+                async with asyncio.timeout(PATIENCE):
+                    channels[wanted[0]] = await self.direct_with(wanted[0])
         return Scene(self._library, self.team, self.bot, self._clock(), people, channels, name)
 
     # ---- places ----------------------------------------------------------------------------------------------------------

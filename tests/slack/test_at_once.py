@@ -205,6 +205,13 @@ async def test_a_trigger_that_is_too_old_is_told(scene: Scene) -> None:
     assert "telat terbuka" in whispers(scene)[0].text
 
 
+async def test_a_form_that_slack_cannot_keep_is_told(scene: Scene) -> None:
+    answers(scene, profil=Shown(OpenForm("profile", "s" * 3500, "title", FORM.fields, "save"), WORDS))
+    await scene.slack.person("Sari Dewi").runs("umum", "/profil")
+    await until(lambda: whispers(scene))
+    assert "tidak beres" in whispers(scene)[0].text
+
+
 async def test_a_command_that_cannot_be_stored_is_not_acknowledged(scene: Scene) -> None:
     scene.ears.down = True
     reply = await scene.slack.person("Sari Dewi").runs("umum", "/tanya", "apa")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -340,5 +339,4 @@ def test_no_text_surprises(text: str) -> None:
 @given(st.text(max_size=200))
 def test_what_a_view_keeps_comes_back(subject: str) -> None:
     kept = Kept("form", subject, "C1", "1.2")
-    clean = subject.replace("\0", "\ufffd")
-    assert kept_in({"private_metadata": kept.written()}) == replace(kept, subject=clean)
+    assert kept_in({"private_metadata": kept.written()}) == kept
