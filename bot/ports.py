@@ -164,7 +164,7 @@ class Store(Protocol):
         ...
 
     async def unrecorded(self, library: str, lane: str) -> frozenset[str]:
-        """Outbox rows of this lane ("": of any) that may have posted a new card already, while where it is is not recorded.
+        """Outbox rows whose lane begins so ("": all) that may have posted a new card already, which is not recorded yet.
 
         They are being delivered, or were when a process died; a delivery that failed cleanly posted nothing.
         """

@@ -21,6 +21,7 @@ from bot.model.base import Language
 from bot.model.library import Library
 from bot.settings_errors import SettingsError, unfit, unknown_keys, value_problem
 
+SHORTEST_SECRET = 32  # characters of a webhook's secret
 DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
 
@@ -112,6 +113,13 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
             raise ValueError("url")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError("short_secret")
         return value
 
     @field_validator("library")

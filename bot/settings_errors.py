@@ -33,6 +33,10 @@ REASONS = {
         "harus bundled atau sentence-transformers:<model>",
         "must be bundled or sentence-transformers:<model>",
     ),
+    "short_secret": Words(
+        "terlalu pendek: sedikitnya 32 huruf acak, misalnya dari openssl rand -hex 32",
+        "is too short: at least 32 random characters, for example from openssl rand -hex 32",
+    ),
     "url": Words(
         "bukan alamat lengkap; mulai dengan http:// atau https://", "is not a whole address; start with http:// or https://"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select, update
 
 from bot.model.place import Posting
 from bot.outcome import Out, Say, Under
@@ -13,6 +13,7 @@ from storage.claim import Lanes, Truth
 from storage.codec import encode
 from storage.tables.place import posting, save_posting
 from storage.tables.queue import outbox, row
+from storage.tables.types import begins
 
 
 def add(c: Connection, library: str, out: tuple[tuple[str, Out], ...], now: datetime) -> None:
@@ -55,14 +56,14 @@ _SENT = update(outbox).where(_THIS)
 _POSTED = exists().where(posting.c.library == outbox.c.library, posting.c.card == outbox.c.card)
 _UNRECORDED = select(outbox.c.id).where(
     outbox.c.library == bindparam("l"),
-    or_(bindparam("lane") == "", outbox.c.lane == bindparam("lane")),
+    or_(begins(outbox.c.lane, bindparam("lane")), begins(outbox.c.lane, literal("under:"))),
     and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.card.is_not(None)),
     and_(outbox.c.tries > 0, outbox.c.not_before.is_(None), ~_POSTED),
 )
 
 
 def unrecorded(c: Connection, library: str, lane: str) -> frozenset[str]:
-    """New cards whose delivery was begun and whose end is not known: they may be posted."""
+    """New cards whose delivery was begun and whose end is not known: they may be posted. `lane` is how their lanes begin."""
     return frozenset(c.execute(_UNRECORDED, {"l": library, "lane": lane}).scalars())
 
 

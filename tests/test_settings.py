@@ -14,7 +14,7 @@ from bot.compose import slack_keys
 from bot.settings import SECRETS, VARIABLES, Settings, load
 from bot.settings_errors import PREFIXES, SettingsError, nearest
 
-CANARY = "canary-5f3a9c1e77"
+CANARY = "canary-5f3a9c1e77-and-thirty-two-characters"
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +164,10 @@ def test_several_workspaces_keep_their_order_and_each_token_is_a_secret() -> Non
     settings = load()
     assert slack_keys(settings) == (SlackKeys("xoxb-1", "", ("new", "old")), SlackKeys("xoxb-2", "xapp-2", ()))
     assert {"xoxb-1", "xoxb-2", "xapp-2", "new", "old"} <= set(settings.secret_values())
+
+
+def test_a_webhooks_secret_must_be_long() -> None:
+    text = "TELEGRAM_BOT_TOKEN=1:a\nTELEGRAM_WEBHOOK_URL=https://a.example/telegram/webhook\nTELEGRAM_WEBHOOK_SECRET="
+    assert "32" in wrong(text + "short\n")["TELEGRAM_WEBHOOK_SECRET"]
+    Path(".env").write_text(text + "x" * 32 + "\n")
+    assert load().telegram_webhook_url

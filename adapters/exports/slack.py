@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.exports.archive import Archive, Member, Progress, open_archive
@@ -36,7 +36,7 @@ class _Reading:
 
 
 def read_slack(path: Path, report: Report) -> Iterator[Told]:
-    """The messages of each public channel. `message` is the ts, `channel` the id, so that they meet what a live door heard.
+    """The messages of each public channel. `message` is the ts, `channel` "team:id", so that they meet what a live door heard.
 
     Raises BadExport: not a Slack export, damaged, hostile.
     """
@@ -47,8 +47,19 @@ def read_slack(path: Path, report: Report) -> Iterator[Told]:
         known = people(archive, root, report)
         reading = _Reading(archive, known, {one.id: one.name for one in found}, report, progress)
         for channel in found:
-            yield from in_order(_channel(channel, days[channel.folder], reading))
+            yield from (_at_home(told, known.team) for told in in_order(_channel(channel, days[channel.folder], reading)))
         progress.end()
+
+
+def _at_home(told: Told, team: str) -> Told:
+    """Channel and people as the live door names them: with the workspace before their ids."""
+    if not team:
+        return told
+    reactions = tuple((emoji, tuple(f"{team}:{who}" for who in people)) for emoji, people in told.reactions)
+    author = replace(told.author, id=f"{team}:{told.author.id}")
+    thread = f"{team}:{told.thread}" if told.thread else ""
+    there = f"{team}:{told.channel}"
+    return replace(told, id=f"{team}:{told.id}", thread=thread, channel=there, author=author, reactions=reactions)
 
 
 def _days(archive: Archive, folder: str) -> list[Member]:

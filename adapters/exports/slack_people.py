@@ -19,10 +19,14 @@ PRIVATE = ("groups.json", "dms.json", "mpims.json")
 
 @dataclass(slots=True)
 class People:
-    """Names by id. Who shares a shown name with somebody is told apart by the handle behind it; bots are nobody."""
+    """Names by id. Who shares a shown name with somebody is told apart by the handle behind it; bots are nobody.
+
+    `team`: the workspace's own id, "" where nobody's row tells it.
+    """
 
     authors: dict[str, Author] = field(default_factory=dict)
     bots: set[str] = field(default_factory=lambda: {"USLACKBOT"})
+    team: str = ""
 
     def named(self, user: str) -> str:
         """The name behind an id; the id itself where nobody knows it."""
@@ -56,6 +60,7 @@ def people(archive: Archive, root: str, report: Report) -> People:
     """Everybody in users.json (Enterprise: org_users.json beside it), people who left too."""
     known = People()
     handles: dict[str, str] = {}
+    teams: Counter[str] = Counter()
     for index in ("org_users.json", "users.json"):
         for one in indexed(archive, root + index, report):
             user = text(one, "id")
@@ -69,6 +74,8 @@ def people(archive: Archive, root: str, report: Report) -> People:
             )
             known.authors[user] = Author(user, shown)
             handles[user] = name(text(one, "name"))
+            teams[text(one, "team_id")] += 1
+    known.team = next((team for team, _ in teams.most_common() if team), "")
     shared = Counter(author.name.casefold() for author in known.authors.values())
     for user, author in known.authors.items():
         if author.name and shared[author.name.casefold()] > 1:

@@ -13,7 +13,7 @@ from bot.doors import Delivery, Limit
 from bot.outcome import React
 
 SECOND, MINUTE = 1.02, 60.6
-POSTS = 600  # a minute and workspace: "several hundred"
+POSTS = 300  # a minute and workspace: Slack says "several hundred"
 TIERS = {"chat.update": 50, "chat.postEphemeral": 100, "reactions.add": 50, "reactions.remove": 20}
 
 

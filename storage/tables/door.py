@@ -13,7 +13,7 @@ from bot.doors import Limit
 from bot.ports import Clock
 from storage.engine import Engine
 from storage.tables.base import metadata, needed
-from storage.tables.types import Clean, Moment, Nested
+from storage.tables.types import Clean, Moment, Nested, begins
 
 remembered = Table(
     "remembered",
@@ -38,12 +38,9 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 _HERE = (remembered.c.library == bindparam("l"), remembered.c.door == bindparam("d"))
 _ALIVE = or_(remembered.c.until.is_(None), remembered.c.until > bindparam("now", type_=Moment))
 _RECALL = select(remembered.c.value).where(*_HERE, remembered.c.key == bindparam("k"), _ALIVE)
-_BEGINNING = select(remembered.c.key, remembered.c.value).where(
-    *_HERE, remembered.c.key >= bindparam("k"), remembered.c.key < bindparam("end"), _ALIVE
-)
+_BEGINNING = select(remembered.c.key, remembered.c.value).where(*_HERE, begins(remembered.c.key, bindparam("k")), _ALIVE)
 _FORGET = remembered.delete().where(*_HERE, remembered.c.key == bindparam("k"))
 _TIMES = select(pace.c.times).where(pace.c.library == bindparam("l"), pace.c.key == bindparam("k")).with_for_update()
-END = "\U0010ffff"
 
 
 class StoredMemory:
@@ -58,7 +55,7 @@ class StoredMemory:
         return await self._engine.read(lambda c: c.execute(_RECALL, asked).scalar())
 
     async def recall_all(self, prefix: str) -> Mapping[str, str]:
-        asked = self._mine | {"k": prefix, "end": prefix + END, "now": self._clock()}
+        asked = self._mine | {"k": prefix, "now": self._clock()}
         return await self._engine.read(lambda c: {row.key: row.value for row in c.execute(_BEGINNING, asked)})
 
     async def remember(self, texts: Mapping[str, str], keep: timedelta | None = None) -> None:

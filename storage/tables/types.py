@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, Text, TypeDecorator, func
 
 from storage.clean import clean
 from storage.codec import adapter, encode
+
+
+def begins(column: ColumnElement[str], with_: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a text begins so; no sign in it means anything, and no collation matters."""
+    return func.substr(column, 1, func.length(with_)) == with_
 
 
 class Clean(TypeDecorator[str]):

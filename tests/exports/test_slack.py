@@ -44,18 +44,24 @@ def test_rich_text_is_read_with_its_lists_links_and_names() -> None:
         "1. Cek harga di katalog penerbit (https://contoh.id/katalog)",
         "2. Tambah biaya pengolahan Rp25.000",
     ]
-    assert (answer.edited, answer.thread) == (True, "C01:1767574800.000100")
-    assert answer.reactions == (("✅", ("U01",)),)
+    assert (answer.edited, answer.thread) == (True, "T01:C01:1767574800.000100")
+    assert answer.reactions == (("✅", ("T01:U01",)),)
 
 
 def test_a_broadcast_reply_stays_in_its_thread() -> None:
     told = read("slack", SLACK)[0]
-    assert [one.thread for one in told if one.text == "Makasih Kak!"] == ["C01:1767574800.000100"]
+    assert [one.thread for one in told if one.text == "Makasih Kak!"] == ["T01:C01:1767574800.000100"]
 
 
 def test_people_who_share_a_name_are_told_apart_and_those_who_left_keep_theirs() -> None:
     names = {one.author.id: one.author.name for one in read("slack", SLACK)[0]}
-    expected = {"U01": "Sari (sari.w)", "U02": "Budi", "U03": "sari (sari.p)", "U04": "Dewi Lestari", "U99": "Tamu Unair"}
+    expected = {
+        "T01:U01": "Sari (sari.w)",
+        "T01:U02": "Budi",
+        "T01:U03": "sari (sari.p)",
+        "T01:U04": "Dewi Lestari",
+        "T01:U99": "Tamu Unair",
+    }
     assert names == expected
 
 
@@ -85,7 +91,7 @@ def test_messages_out_of_order_and_twice_are_put_right(tmp_path: Path) -> None:
     day = "pengolahan/2026-01-05.json"
     messages = json.loads(files[day])
     told, _ = read("slack", packed(tmp_path / "e.zip", files | {day: json.dumps([*reversed(messages), *messages])}))
-    assert [one.message for one in told if one.channel == "C02"] == ["1767575000.000100", "1767575100.000100"]
+    assert [one.message for one in told if one.channel == "T01:C02"] == ["1767575000.000100", "1767575100.000100"]
 
 
 def test_what_is_no_slack_export_says_so(tmp_path: Path) -> None:
