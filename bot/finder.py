@@ -52,6 +52,7 @@ class Finder:
         self.embedder = embedder
         self.communities = communities
         self.model = embedder.model if embedder else ""
+        self.patience = PATIENCE
         self._one_passage = asyncio.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
 
@@ -68,7 +69,7 @@ class Finder:
         loop = asyncio.get_running_loop()
         try:
             work = loop.run_in_executor(self._pool, encode, [text])
-            vector: Vector = (await asyncio.wait_for(work, PATIENCE if as_query else 30.0))[0]
+            vector: Vector = (await asyncio.wait_for(work, self.patience if as_query else 30.0))[0]
         except TimeoutError:
             log.warning("embedding.slow", model=self.model)
             return None
@@ -96,11 +97,12 @@ class Finder:
 
     async def route(self, query: Query) -> Routing:
         """Which community, with which probability."""
-        owner = await self._owners()
+        owner = await self.owners()
         corpus, found = await self.search.texts("example", self.library, tuple(owner), query.terms, query.vector, self.model)
         return route(query.terms, corpus, found, owner, query.vector if topics.reads(self.model) else None)
 
-    async def _owners(self) -> Mapping[str, str]:
+    async def owners(self) -> Mapping[str, str]:
+        """Each text that stands for a community → that community."""
         alive = {c.id: c for c in await self.communities.all()}
         owner = {e.id: e.community for e in await self.communities.examples() if e.community in alive}
         for community in alive.values():

@@ -10,9 +10,10 @@ from typing import Literal
 from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms
 from bot.triage.fitted import fit
-from bot.triage.rank import best, bm25, dot, rarity, sigmoid
+from bot.triage.rank import best, bm25, dot, rarity, sigmoid, softmax
 
 MOST_SHOWN = 3
+GAP = 3  # places
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def answered(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> F
         return Found(None, (), "none")
     limits = fit("answered").thresholds
     several = tuple(guess for guess in guesses[:MOST_SHOWN] if guess.probability >= limits["maybe"])
-    if guesses[0].probability >= limits["sure"]:
+    lexical = all(candidate.cosine is None for candidate in candidates)
+    if guesses[0].probability >= limits["lexical_sure" if lexical else "both_sure"]:
         return Found(guesses[0], several, "sure")
     return Found(guesses[0], several, "maybe" if several else "none")
 
@@ -55,16 +57,10 @@ def ranked(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], most: 
     numbers = fit("answered").groups
     seen = likeness(query, corpus, candidates)
     scores = {id_: dot(numbers[f"{group}_which"], values) for id_, values in seen.items()}
-    order = best(scores, most + 1)
-    first, second = scores[order[0]], scores[order[1]] if len(order) > 1 else 0.0
-    found = (
-        Guess(
-            id_,
-            round(sigmoid(dot(numbers[group], sureness(seen[id_], scores[id_] - (second if id_ == order[0] else first)))), 4),
-        )
-        for id_ in order[:most]
-    )
-    return tuple(sorted(found, key=lambda guess: -guess.probability))
+    chances = {
+        id_: round(sigmoid(dot(numbers[group], values)), 4) for id_, values in sureness(query, seen, scores, most).items()
+    }
+    return tuple(Guess(id_, chances[id_]) for id_ in best(chances, most))
 
 
 def likeness(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> dict[str, dict[str, float]]:
@@ -83,9 +79,25 @@ def likeness(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> d
     }
 
 
-def sureness(values: Mapping[str, float], lead: float) -> dict[str, float]:
-    """What tells whether a candidate answers; `lead`: its score over the runner-up's, negative for those behind."""
-    return {"one": 1.0, **values, "lead": math.tanh(lead)}  # ahead is ahead: how far says little
+def sureness(
+    query: Terms, seen: Mapping[str, Mapping[str, float]], scores: Mapping[str, float], most: int
+) -> dict[str, dict[str, float]]:
+    """For the `most` best: what tells whether each answers. `share`: of all candidates' scores; `lead`: over the best other
+    (negative for those behind); `gap`: over the few best others; `long`: how much was asked."""
+    order = best(scores, max(most, GAP + 1))
+    shares = dict(zip(scores, softmax(list(scores.values())), strict=True))
+    found = {}
+    for id_ in order[:most]:
+        others = [scores[other] for other in order if other != id_][:GAP] or [0.0]
+        found[id_] = {
+            "one": 1.0,
+            **seen[id_],
+            "share": shares[id_],
+            "lead": math.tanh(scores[id_] - others[0]),
+            "gap": math.tanh((scores[id_] - others[-1]) / GAP),
+            "long": math.log(1 + len(set(query.words))),
+        }
+    return found
 
 
 def _twin(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], kind: str) -> Guess | None:

@@ -1,9 +1,8 @@
-"""The labelled queries over a few knowledge items, and what `answered` sees of each."""
+"""The labelled queries over knowledge items, and what `answered` sees of each."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,13 @@ from pathlib import Path
 from bot.ports import Candidate, Corpus, Embedder, Terms
 from bot.triage import words
 from bot.triage.centre import centre_for
+from bot.triage.text import clean
 
 DATA = Path(__file__).parent / "data"
+FIT_ITEMS = ("answered_items.jsonl", "answered_items_more.jsonl")
+FIT_QUERIES = ("answered_dev.jsonl", "answered_dev_more.jsonl")
+ALL_ITEMS = (*FIT_ITEMS, "answered_items_held_out.jsonl")
+HELD_OUT_QUERIES = ("answered_held_out.jsonl",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +30,19 @@ class Query:
     corpus: Corpus
     candidates: tuple[Candidate, ...]
 
-    @property
-    def held_out(self) -> bool:
-        """A third, chosen by id, that no number was fitted on."""
-        return zlib.crc32(self.id.encode()) % 3 == 0
 
-
-def queries(embedder: Embedder | None) -> list[Query]:
-    """Every query against every item."""
-    texts = {row["item_id"]: f"{row['title']}\n{row['problem']}\n{row['solution']}" for row in _rows("answered_items.jsonl")}
+def queries(embedder: Embedder | None, *, held_out: bool = False) -> list[Query]:
+    """Every query against every item: those to fit on over their own items, those held out over all items."""
+    items = rows(*(ALL_ITEMS if held_out else FIT_ITEMS))
+    asked = rows(*(HELD_OUT_QUERIES if held_out else FIT_QUERIES))
+    texts = {row["item_id"]: f"{row['title']}\n{row['problem']}\n{row['solution']}" for row in items}
     own = {id_: words.terms(text).words for id_, text in texts.items()}
     holding = Counter(term for terms in own.values() for term in set(terms))
     mean = sum(map(len, own.values())) / len(own)
-    asked = _rows("answered_dev.jsonl")
     near = None
     if embedder is not None:
         move = centre_for(embedder.model)
-        right = move(embedder.passage([words.expand(text) for text in texts.values()]))
+        right = move(embedder.passage([words.expand(clean(text)) for text in texts.values()]))
         near = move(embedder.query([words.expand(row["text"]) for row in asked])) @ right.T
     found = []
     for number, row in enumerate(asked):
@@ -54,5 +54,6 @@ def queries(embedder: Embedder | None) -> list[Query]:
     return found
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+def rows(*names: str) -> list[dict[str, str]]:
+    """The lines of these files."""
+    return [json.loads(line) for name in names for line in (DATA / name).read_text("utf-8").splitlines()]
