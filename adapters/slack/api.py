@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.errors import BUSY, DEAD, PAUSE, SlackRefused, code_of, wait_of
+from adapters.slack.errors import BUSY, DEAD, PAUSE, RATELIMITED, SlackRefused, code_of, wait_of
 from adapters.slack.payload import NOTHING, Json, text
 from bot.errors import TryLater
 
@@ -124,7 +124,7 @@ class Api:
         data = getattr(answer, "data", None)
         code = code_of(data)
         if status == 429 or code in ("ratelimited", "rate_limited"):
-            return TryLater(wait_of(answer.headers.get("Retry-After")), "slack: ratelimited")
+            return TryLater(wait_of(answer.headers.get("Retry-After")), RATELIMITED)
         if not code or status >= 500 or code in BUSY:
             return TryLater(self._back_off(method), f"slack: {code or f'status {status}'}")
         self._failures.pop(method, None)

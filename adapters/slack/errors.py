@@ -8,6 +8,7 @@ from bot.errors import DeliveryError, Rejected, TryLater, Unreachable
 
 PATIENCE = 30.0  # seconds, where Slack says "too many" but not for how long
 LONGEST_WAIT = 3600.0
+RATELIMITED = "slack: ratelimited"  # refused before anything happened
 PAUSE = 300.0  # seconds that a workspace rests whose token is no longer good
 
 DEAD = frozenset(

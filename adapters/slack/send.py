@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.slack.attach import Attaching
-from adapters.slack.errors import SlackRefused, sorted_out
+from adapters.slack.errors import RATELIMITED, SlackRefused, sorted_out
 from adapters.slack.fields import cut
 from adapters.slack.ids import DOOR, emoji_name, joined, split
 from adapters.slack.once import found, metadata
@@ -17,7 +17,7 @@ from adapters.slack.payload import Json, text
 from adapters.slack.render import Block, Message, look_of, messages
 from adapters.slack.workspace import Workspace
 from bot.doors import Delivery, Memory
-from bot.errors import Rejected, Unreachable
+from bot.errors import Rejected, TryLater, Unreachable
 from bot.model.place import MessageRef
 from bot.ports import Clock
 
@@ -57,7 +57,6 @@ class Sending:
             parts = messages(delivery.text or names, look, delivery.buttons)
             return await self._delivered(space, delivery, parts)
         except SlackRefused as refused:
-            self._surely_not(delivery.once)
             raise sorted_out(refused) from None
         except ValueError as error:
             raise Rejected(f"slack: {error}") from None
@@ -116,15 +115,24 @@ class Sending:
 
     async def _posted(self, space: Workspace, spot: Spot, message: Message, once: str, *, again: bool) -> tuple[str, str]:
         """Channel and ts; of the message that is there already, where an earlier try had reached Slack after all."""
-        if again and once not in self._refused and (ts := await found(space, spot.channel, spot.thread, once, self._clock())):
+        perhaps = again and once not in self._refused
+        if perhaps and (ts := await found(space, spot.channel, spot.thread, once, self._clock())):
             return spot.channel, ts
+        self._refused.pop(once, None)  # of this try nothing is known yet
         given: dict[str, Any] = {"channel": spot.channel, "thread_ts": spot.thread or None, "metadata": metadata(once)}
-        answer = await _sent(space, "chat.postMessage", message, given | {"unfurl_links": False, "unfurl_media": False})
+        try:
+            answer = await _sent(space, "chat.postMessage", message, given | {"unfurl_links": False, "unfurl_media": False})
+        except SlackRefused:
+            self._surely_not(once)
+            raise
+        except TryLater as later:
+            if later.why == RATELIMITED:
+                self._surely_not(once)
+            raise
         channel, ts = text(answer, "channel") or spot.channel, text(answer, "ts")
         space.learn_thread(channel, ts, spot.thread)
         if spot.channel[:1] in ("U", "W"):
             await space.learn_direct(spot.channel, channel)
-        self._refused.pop(once, None)
         return channel, ts
 
     async def _rest(self, space: Workspace, spot: Spot, first: str, parts: Sequence[Message], *, again: bool) -> None:

@@ -306,6 +306,20 @@ async def test_an_answer_that_was_lost_doubles_nothing(quick: Scene, fault: str,
     assert [(one.text, one.ts) for one in mine] == [("Halo", ref.message)]
 
 
+async def test_after_a_429_nothing_is_looked_up_and_a_later_loss_is(quick: Scene) -> None:
+    quick.slack.faults.next("chat.postMessage", rate_limited("1"))
+    quick.slack.faults.next("chat.postMessage", status(500).lost())
+    for number in range(2):
+        with pytest.raises(TryLater):
+            await quick.door.deliver(said(quick, again=number > 0))
+    assert not quick.slack.calls("conversations.history")
+    quick.slack.faults.next("conversations.history", no("missing_scope"))
+    with pytest.raises(Rejected):  # it may be there: not posted blindly
+        await quick.door.deliver(said(quick, again=True))
+    await quick.door.deliver(said(quick, again=True))
+    assert texts(in_channel(quick)) == ["Halo"] and len(quick.slack.calls("conversations.history")) == 1
+
+
 async def test_where_it_cannot_be_looked_up_it_is_not_posted_blindly(quick: Scene) -> None:
     quick.slack.faults.next("chat.postMessage", status(500).lost())
     with pytest.raises(TryLater):
