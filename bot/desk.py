@@ -14,6 +14,7 @@ from bot.model.base import Language
 from bot.model.community import Communities
 from bot.model.knowledge import Items
 from bot.model.library import Library
+from bot.model.meeting import Meetings
 from bot.model.member import Member, Members
 from bot.model.place import Account, Place, Places
 from bot.model.question import Questions
@@ -57,6 +58,7 @@ class Desk:
     places: Places
     questions: Questions
     items: Items
+    meetings: Meetings
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
     drafter: Drafter | None = None

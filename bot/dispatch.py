@@ -111,6 +111,7 @@ class Dispatcher:
             store.places,
             store.questions,
             store.items,
+            store.meetings,
             self.finder,
             self.keep_file,
             self.drafter,

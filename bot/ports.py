@@ -16,6 +16,7 @@ from bot.model.access import Sight
 from bot.model.base import Language, Noun
 from bot.model.community import Communities
 from bot.model.knowledge import Items
+from bot.model.meeting import Meetings
 from bot.model.member import Members
 from bot.model.place import Places, Posting
 from bot.model.question import Questions
@@ -102,6 +103,7 @@ class Store(Protocol):
     places: Places
     questions: Questions
     items: Items
+    meetings: Meetings
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:
         """Insert into the inbox and commit durably; False where the event id is there already.

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from bot.model.knowledge import Credit
 from storage.tables.base import metadata
 from storage.tables.knowledge import item, verdict
+from storage.tables.meeting import hours, rsvp
 from storage.tables.member import membership
 from storage.tables.place import posting
 from storage.tables.question import ask, question
@@ -84,6 +85,8 @@ def _drop_doubles(c: Connection, library: str, old: str, new: str) -> None:
         (membership, membership.c.member, ("community",)),
         (verdict, verdict.c.member, ("item",)),
         (ask, ask.c.member, ("question",)),
+        (rsvp, rsvp.c.member, ("session",)),
+        (hours, hours.c.member, ()),
         (due, due.c.subject, ("what",)),
     ):
         other = table.alias()

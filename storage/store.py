@@ -13,6 +13,7 @@ from bot.doors import Limit, Memory
 from bot.events import Event
 from bot.model.community import Communities
 from bot.model.knowledge import Items
+from bot.model.meeting import Meetings
 from bot.model.member import Members
 from bot.model.place import Places, Posting
 from bot.model.question import Questions
@@ -29,6 +30,7 @@ from storage.sweep import sweep
 from storage.tables.community import StoredCommunities
 from storage.tables.door import StoredMemory, forget_old, take_turn
 from storage.tables.knowledge import StoredItems
+from storage.tables.meeting import StoredMeetings
 from storage.tables.member import StoredMembers
 from storage.tables.place import StoredPlaces
 from storage.tables.question import StoredQuestions
@@ -69,6 +71,7 @@ class SqlStore:
     places: Places
     questions: Questions
     items: Items
+    meetings: Meetings
     search: Search
 
     def __init__(self, engine: Engine, library: str, clock: Clock, centre: Callable[[Vector], Vector]) -> None:
@@ -78,6 +81,7 @@ class SqlStore:
         self.places = StoredPlaces(engine, library)
         self.questions = StoredQuestions(engine, library)
         self.items = StoredItems(engine, library)
+        self.meetings = StoredMeetings(engine, library)
         self.search = SqlSearch(engine, library, centre)
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:

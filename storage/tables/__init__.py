@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.base import Noun
-from storage.tables import community, knowledge, linking, member, place, question, queue
+from storage.tables import community, knowledge, linking, meeting, member, place, question, queue
 from storage.tables.base import Kind, metadata
 
 __all__ = ["KINDS", "metadata", "queue"]
@@ -15,4 +15,5 @@ KINDS: dict[type[Noun], Kind] = {
     **place.KINDS,
     **question.KINDS,
     **knowledge.KINDS,
+    **meeting.KINDS,
 }
