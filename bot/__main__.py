@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.evaluate.command import eval_app
 from bot.import_cli import import_app
 from bot.model.base import Language, Words
 from bot.settings import Settings, load
@@ -24,6 +25,7 @@ HELP = "Guyub – komunitas belajar perpustakaan, di tempat orang sudah mengobro
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(import_app, name="import")
+app.add_typer(eval_app, name="eval")
 
 TAKEN = Words(
     "Port {port} sudah dipakai program lain – mungkin Guyub sudah berjalan: buka http://{host}:{port}\n"
