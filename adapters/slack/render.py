@@ -91,8 +91,8 @@ def _button(label: Label, number: int) -> ButtonElement:
 
 
 def _message(pieces: Sequence[_Piece], actions: Sequence[Block]) -> Message:
-    words = "\n".join(piece.text for piece in pieces if piece.text) or "…"
-    return Message((*(piece.block for piece in pieces), *actions), words)
+    words = "\n".join(piece.text for piece in pieces if piece.text)
+    return Message((*(piece.block for piece in pieces), *actions), words if words.strip() else "…")  # blank is none to Slack
 
 
 def _pieces(rows: Iterable[Row]) -> Iterator[_Piece]:
