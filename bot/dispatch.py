@@ -91,7 +91,8 @@ class Dispatcher:
 
     async def desk(self, event: Event) -> Desk:
         """Who, when and in which language, with everything to look things up at."""
-        me = await self._me(event.account)
+        known = await self._me(event.account)
+        me = self._up_to_date(known, event.account) if event.account else known
         back = me.gone and not isinstance(event.what, Left)
         me = replace(me, gone=False) if back else me
         default = me.language or event.locale or self.library.language
@@ -115,23 +116,32 @@ class Dispatcher:
             self.finder,
             self.keep_file,
             self.drafter,
-            arrived=back or (me.version == 0 and event.account is not None),
+            arrived=back or me is not known or (me.version == 0 and event.account is not None),
         )
 
     async def _me(self, account: Account | None) -> Member:
         if account is None:
             return Member(id="guyub", library=self.library.id, name="Guyub", language=self.library.language)
         known = await self.store.members.by_account(account.door, account.user)
-        if known:
-            return known
-        short = account.user.rpartition(":")[2]  # a door may put the workspace before the id that people can see
-        operator = not self.operators.isdisjoint({f"{account.door}:{account.user}", f"{account.door}:{short}"})
-        return Member(
-            library=self.library.id,
-            name=account.name or account.user,
-            accounts=(account,),
-            role="operator" if operator else "member",
+        name = account.name or account.user
+        return known or Member(
+            library=self.library.id, name=name, accounts=(account,), role="operator" if self._operates(account) else "member"
         )
+
+    def _up_to_date(self, me: Member, account: Account) -> Member:
+        """With the name that the platform shows now and the role that the settings give; the very same where both stand."""
+        if self._operates(account) and me.role != "operator":
+            me = replace(me, role="operator")
+        old = me.on(account.door)
+        if old is None or old.user != account.user or account.name in ("", old.name):
+            return me
+        accounts = tuple(account if a == old else a for a in me.accounts)
+        own = me.name in (old.name, old.user)  # they are called as this platform calls them
+        return replace(me, accounts=accounts, name=account.name if own else me.name)
+
+    def _operates(self, account: Account) -> bool:
+        short = account.user.rpartition(":")[2]  # a door may put the workspace before the id that people can see
+        return not self.operators.isdisjoint({f"{account.door}:{account.user}", f"{account.door}:{short}"})
 
     def unit(self, event: Event, outcome: Outcome, *, done: str | None, worker: str) -> Unit:
         """The outcome as one transaction. Follow-ups get names made from their cause, so that none comes twice."""
