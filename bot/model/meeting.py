@@ -6,17 +6,18 @@ that it was moved or called off, who hosts it, its agenda, what was sent. Which 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from bot.model.base import Noun
-from bot.rhythm.due import LEADS
+from bot.rhythm.due import LEADS, marked
 from bot.rhythm.quiet import Quiet
-from bot.rhythm.recurrence import Moved, Occurrence, Series
+from bot.rhythm.recurrence import Moved, Occurrence, Series, upcoming
 
 Status = Literal["draft", "proposed", "held", "ended", "dropped"]
 Coming = Literal["yes", "maybe", "no"]
 STAMP = "%Y%m%dT%H%M%S"
+LONGEST = timedelta(days=1)  # that a session lasts: one that began earlier runs no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,9 @@ class Meeting(Noun):
 
     status "draft": understood, its maker has not confirmed it; "proposed": a steward is to confirm it; "held": it binds;
     "ended": called off or replaced; "dropped": never confirmed. `leads`: minutes before a session at which to remind. `hosts`:
-    members who said that they would host, in the order of their turns. `since`: when its times were last confirmed, so that
-    nothing before is owed. `shown`: the original time of the session whose card stands in the channels. `revision` and
+    members who said that they would host, next in turn first; whoever hosted goes to the end. `since`: when its times were last
+    confirmed, so that nothing before is owed. `shown`: the original time of the session whose card stands in the channels; what
+    ended up to `turned_at` is done with. `replaces`: the series whose place this one takes once it is confirmed. `revision` and
     `changed_at` as calendars count them."""
 
     community: str
@@ -48,6 +50,7 @@ class Meeting(Noun):
     changed_at: datetime
     revision: int = 0
     shown: datetime | None = None
+    turned_at: datetime | None = None
     replaces: str | None = None
 
     def series(self, sessions: tuple[Session, ...] = ()) -> Series:
@@ -61,6 +64,16 @@ class Meeting(Noun):
     def session(self, original: datetime) -> Session:
         """A session of which nothing is known yet."""
         return Session(id=session_id(self.id, original), library=self.library, meeting=self.id, original=original)
+
+    def next(self, sessions: tuple[Session, ...], now: datetime, most: int = 3) -> tuple[Next, ...]:
+        """The next sessions that have not ended, soonest first; one that runs now is among them. `now`: aware.
+
+        A clock set back brings none again that is done with, unless it can only be that the clock was wrong before."""
+        over = max(now, marked(self.turned_at, now)) if self.turned_at else now
+        known = {one.original: one for one in sessions}
+        times = upcoming(self.series(sessions), over - LONGEST, most + 3)
+        coming = [one for one in times if one.ends > over][:most]
+        return tuple(Next(self, known.get(one.original) or self.session(one.original), one) for one in coming)
 
     def changed(self, now: datetime) -> Meeting:
         """Calendars see a newer one."""
@@ -93,24 +106,26 @@ class Topic:
 class Session(Noun):
     """One date of a meeting. `original`: as the rule gave it, naive; `start`: where it was moved to, naive, None: where it was.
 
-    `minutes` 0: the series'. `passed`: hosts who cannot this time. `sent`: the leads (and "member/lead") that were reminded of,
-    for this start: written with what was sent, so that none is sent twice. `item`: what its minutes became."""
+    `minutes` 0: the series'. `since`: when it was moved, so that no reminder before is owed. `passed`: hosts who cannot this
+    time; `host`: who did, once it is over. `sent`: what was reminded of for this start, "<lead>/<member>" ("" for the channels):
+    written with what was sent, so that none is sent twice. `item`: what its minutes became."""
 
     meeting: str
     original: datetime
     start: datetime | None = None
     minutes: int = 0
+    since: datetime | None = None
     cancelled: bool = False
+    host: str | None = None
     passed: tuple[str, ...] = ()
     agenda: tuple[Topic, ...] = ()
     sent: tuple[str, ...] = ()
     asked_at: datetime | None = None
     item: str | None = None
 
-    def host(self, hosts: tuple[str, ...], turn: int) -> str | None:
-        """Whose turn it is among the series' hosts at its `turn`-th session, those left out who passed."""
-        order = hosts[turn % len(hosts) :] + hosts[: turn % len(hosts)] if hosts else ()
-        return next((one for one in order if one not in self.passed), None)
+    def turn(self, hosts: tuple[str, ...]) -> str | None:
+        """Whose turn it is among the series' hosts, those left out who passed."""
+        return next((one for one in hosts if one not in self.passed), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Row, Time
 
 from bot.model.base import Noun
-from bot.model.meeting import Action, Hours, Meeting, Next, Rsvp, Session, Topic, session_id
-from bot.rhythm import recurrence
+from bot.model.meeting import Action, Hours, Meeting, Next, Rsvp, Session, Topic
 from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, fields, needed, noun_table, own
 from storage.tables.types import Clean, Moment, Nested
-
-LONGEST = timedelta(days=1)  # that a session lasts: one that began earlier runs no more
 
 meeting = noun_table(
     "meeting",
@@ -36,6 +33,7 @@ meeting = noun_table(
     needed("changed_at", Moment),
     needed("revision", Integer),
     Column("shown", DateTime),
+    Column("turned_at", Moment),
     Column("replaces", Clean),
     Index("meeting_held", "library", "status", "community"),
 )
@@ -45,7 +43,9 @@ session = noun_table(
     needed("original", DateTime),
     Column("start", DateTime),
     needed("minutes", Integer),
+    Column("since", Moment),
     needed("cancelled", Boolean),
+    Column("host", Clean, info=IS_MEMBER),
     needed("passed", Nested(tuple[str, ...]), info=HAS_MEMBER),
     needed("agenda", Nested(tuple[Topic, ...]), info=HAS_MEMBER),
     needed("sent", Nested(tuple[str, ...]), info=HAS_MEMBER),
@@ -154,11 +154,6 @@ class StoredMeetings(Reader):
         return await self._all(query.order_by(h.member), hours_from_row)
 
     async def upcoming(self, communities: tuple[str, ...] | None, now: datetime, most: int = 3) -> tuple[Next, ...]:
-        found = [one for held in await self.held(communities) for one in await self._next(held, now, most)]
+        held = await self.held(communities)
+        found = [one for meeting in held for one in meeting.next(await self.sessions(meeting.id), now, most)]
         return tuple(sorted(found, key=lambda one: one.when)[:most])
-
-    async def _next(self, held: Meeting, now: datetime, most: int) -> list[Next]:
-        known = {one.id: one for one in await self.sessions(held.id)}
-        times = recurrence.upcoming(held.series(tuple(known.values())), now - LONGEST, most + 3)
-        coming = [(session_id(held.id, one.original), one) for one in times if one.ends > now]
-        return [Next(held, known.get(id) or held.session(one.original), one) for id, one in coming[:most]]

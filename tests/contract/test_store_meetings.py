@@ -40,12 +40,15 @@ SERIES = meeting(
     format="clinic",
     revision=2,
     shown=FIRST,
+    turned_at=AT,
     replaces="r",
 )
 SESSION = replace(
     SERIES.session(FIRST),
     start=datetime(2026, 12, 11, 15, 30),
     minutes=45,
+    since=AT,
+    host="budi",
     cancelled=True,
     passed=("sari",),
     agenda=(Topic("t", "sari", "Denda", "q", None, ("budi", "sari")), Topic("u", "budi", "x\0", None, "i")),
@@ -134,7 +137,7 @@ async def test_one_that_turns_out_to_be_another_comes_once(store: SqlStore, url:
     new, old = member("Sari", id=NEW), member("Sari S", id=OLD)
     topic = Topic("t", OLD, "Denda", votes=(NEW, OLD))
     await save(store, new, old, meeting(id="m", made_by=OLD, hosts=(NEW, OLD)))
-    session = replace(meeting(id="m").session(FIRST), passed=(OLD,), agenda=(topic,), sent=(f"60/{OLD}",))
+    session = replace(meeting(id="m").session(FIRST), passed=(OLD,), host=OLD, agenda=(topic,), sent=(f"60/{OLD}",))
     said = [
         Rsvp(id=f"{session.id}.{who}", library=LIBRARY, session=session.id, member=who, coming="yes", at=AT)
         for who in (NEW, OLD)

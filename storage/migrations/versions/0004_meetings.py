@@ -60,6 +60,7 @@ def _meetings() -> None:
         _needed("changed_at", moment),
         _needed("revision", sa.Integer()),
         sa.Column("shown", wall_clock),
+        sa.Column("turned_at", moment),
         sa.Column("replaces", text),
     )
     op.create_index("meeting_held", "meeting", ["library", "status", "community"])
@@ -72,7 +73,9 @@ def _sessions() -> None:
         _needed("original", wall_clock),
         sa.Column("start", wall_clock),
         _needed("minutes", sa.Integer()),
+        sa.Column("since", moment),
         _needed("cancelled", sa.Boolean()),
+        sa.Column("host", text),
         *(_needed(name) for name in ("passed", "agenda", "sent")),
         sa.Column("asked_at", moment),
         sa.Column("item", text),
