@@ -11,12 +11,13 @@ import json
 import logging
 import math
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
 for chatty in ("httpx", "httpcore", "telegram"):
@@ -27,6 +28,7 @@ LOAD = 90.0  # seconds for a file, up or down
 LONG_POLL = 25  # seconds that Telegram holds getUpdates open
 UNSAID = 5.0  # seconds to wait where Telegram floods without a sane word of how long
 LONGEST_WAIT = 3600.0
+REVOKED = 300.0  # seconds between two tries while the token is refused
 
 
 class Flood(TelegramError):
@@ -34,6 +36,14 @@ class Flood(TelegramError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__("Too Many Requests")
+        self.seconds = seconds
+
+
+class Resting(InvalidToken):
+    """The token was refused a moment ago: nobody asks for `seconds` more."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("the token is refused")
         self.seconds = seconds
 
 
@@ -107,16 +117,52 @@ class Line(HTTPXRequest):
 
 
 class Api(Bot):
-    """The Bot API. `address`: of the API server, ending in /bot, to which the token is added."""
+    """The Bot API. `address`: of the API server, ending in /bot, to which the token is added. `clock`: seconds.
 
-    def __init__(self, token: str, address: str) -> None:
+    While the token is refused, one call in `REVOKED` seconds finds out whether it is good again; all others raise `Resting`.
+    """
+
+    def __init__(self, token: str, address: str, clock: Callable[[], float] = time.time) -> None:
         base = address.rstrip("/").removesuffix("/bot")
         self._lines = Line(64, PATIENCE), Line(4, LONG_POLL + 10)
+        self._clock, self._refused, self._rests_until = clock, False, 0.0
+        self._finding = asyncio.Lock()
         super().__init__(token, f"{base}/bot", f"{base}/file/bot", *self._lines)
 
     async def close_lines(self) -> None:
         for line in self._lines:
             await line.shutdown()
+
+    def awake(self) -> None:
+        """`Resting`: the token is not good (any more), and somebody else finds out when it is."""
+        if self._refused and (left := self._rests_until - self._clock()) > 0:
+            raise Resting(min(left, REVOKED))
+
+    async def _post(self, endpoint: str, *args: Any, **more: Any) -> Any:
+        """See the base class: every call goes through here."""
+        if self._refused:
+            async with self._finding:  # one call at a time: whoever waits here goes on once the token is good
+                self.awake()
+                if self._refused:
+                    return await self._asked(endpoint, *args, **more)
+        return await self._asked(endpoint, *args, **more)
+
+    async def _asked(self, endpoint: str, *args: Any, **more: Any) -> Any:
+        try:
+            answer = await super()._post(endpoint, *args, **more)
+        except InvalidToken as error:
+            if "unauthorized" in error.message.lower() or endpoint == "getMe":  # else an old server lacks the method
+                self._refused, self._rests_until = True, self._clock() + REVOKED
+            raise
+        except NetworkError as error:  # of which a BadRequest is one that Telegram answered
+            self._refused = self._refused and not isinstance(error, BadRequest)
+            self._rests_until = self._clock() + UNSAID
+            raise
+        except TelegramError:
+            self._refused = False
+            raise
+        self._refused = False
+        return answer
 
     async def updates(self, offset: int | None, wait: int, kinds: Sequence[str]) -> list[Any]:
         """Updates as Telegram wrote them, from `offset` on; earlier ones are confirmed by that and forgotten there."""

@@ -13,7 +13,7 @@ from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters.telegram.client import Api
-from adapters.telegram.errors import NOWHERE, REVOKED, Trouble, reason, says
+from adapters.telegram.errors import NOWHERE, Trouble, reason, refused_for, says
 from adapters.telegram.gate import Gate, limits_of
 from adapters.telegram.intake import Intake
 from adapters.telegram.mail import Mail, Target
@@ -63,9 +63,9 @@ class TelegramDoor:
         self._hook_url, self._hook_secret = webhook
         self._hook = Webhook(self._hook_secret) if self._hook_url else None
         self.paths: Mapping[str, Asgi] = {PATH: self._hook} if self._hook else {}
-        self._api, self._trouble, self._tasks = Api(token, api_url), Trouble(), Tasks()
+        self._api, self._trouble, self._tasks = Api(token, api_url, self._seconds), Trouble(), Tasks()
         self._notes = Notes(memory)
-        self._sender = Sender(Mail(self._api, Gate(lambda: clock().timestamp()), self._trouble), self._notes, files)
+        self._sender = Sender(Mail(self._api, Gate(self._seconds), self._trouble), self._notes, files)
         self._whispers = Whispers(self._sender, words, self._start_link)
         self._me: Me | None = None
         self._intake: Intake | None = None
@@ -125,9 +125,9 @@ class TelegramDoor:
         while True:
             try:
                 return await call()
-            except InvalidToken:
-                log.error("telegram: the token is refused; asking again in %s s", int(REVOKED))
-                await asyncio.sleep(REVOKED)
+            except InvalidToken as error:
+                log.error("telegram: the token is refused; asking again in %s s", int(refused_for(error)))
+                await asyncio.sleep(refused_for(error))
             except TelegramError as error:
                 wait = self._trouble.wait()
                 log.warning("telegram: cannot begin (%s); again in %s s", reason(error), int(wait))
@@ -148,6 +148,9 @@ class TelegramDoor:
             await ears.receive(Event(number, self._library, now, Missed(DOOR, last, now)))
         if last is None or not timedelta(0) <= now - last < MINUTE:
             await self._notes.set_heard(now)
+
+    def _seconds(self) -> float:
+        return self._clock().timestamp()
 
     def _start_link(self, payload: str) -> str:
         """The address that opens the private chat with a payload."""

@@ -6,7 +6,7 @@ import random
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from adapters.telegram.client import Flood
+from adapters.telegram.client import REVOKED, Flood, Resting
 from bot.errors import DeliveryError, Moved, Rejected, TryLater, Unreachable
 
 #: Bad requests that no other words would mend: the place or the person is gone, or we may not write there.
@@ -21,13 +21,17 @@ GONE = (
     "message to edit not found", "message can't be edited", "message_id_invalid", "message to be replied",
     "there is no text in the message", "there is no caption in the message",
 )  # fmt: skip
-REVOKED = 300.0  # seconds between two tries while the token is refused
 LONGEST = 300.0
 
 
 def says(error: TelegramError, *any_of: str) -> bool:
     """Whether Telegram's words have one of these in them (lower case)."""
     return any(words in error.message.lower() for words in any_of)
+
+
+def refused_for(error: InvalidToken) -> float:
+    """Seconds until somebody may ask again whether the token is good."""
+    return error.seconds if isinstance(error, Resting) else REVOKED
 
 
 def reason(error: TelegramError) -> str:
@@ -54,7 +58,7 @@ class Trouble:
             case Forbidden():
                 return Unreachable(reason(error))
             case InvalidToken():
-                return TryLater(REVOKED, "telegram: the token is refused")
+                return TryLater(refused_for(error), "telegram: the token is refused")
             case BadRequest() if says(error, *NOWHERE):
                 return Unreachable(reason(error))
             case BadRequest():

@@ -130,6 +130,7 @@ class Mail:
 
     async def _call(self, chat: int, call: Callable[[], Awaitable[T]], *, new: bool = False, first: bool = True) -> T:
         """`new`: it makes a message. `first`: the outbox waits for it, and can be told to come again."""
+        self.api.awake()
         self.gate.check(chat)
         taken = await self.gate.turn(chat, new=new, patient=not first)
         try:

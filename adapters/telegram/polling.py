@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from adapters.telegram.client import LONG_POLL, Api, Flood
-from adapters.telegram.errors import REVOKED, Trouble
+from adapters.telegram.errors import Trouble, refused_for
 from adapters.telegram.intake import Intake
 from adapters.telegram.updates import KINDS, Update, number_of
 from bot.errors import Unavailable
@@ -29,13 +29,14 @@ class Poller:
         self._unhooked = False
 
     async def run(self) -> None:
-        """Until cancelled. The first poll does not wait: that Telegram answers is worth knowing."""
+        """Until cancelled. The first poll, also after trouble, does not wait: that Telegram answers is worth knowing."""
         wait = 0
         while True:
             try:
                 batch = await self.api.updates(self.offset, wait, KINDS)
             except TelegramError as error:
                 await self._trouble(error)
+                wait = 0
             else:
                 self.trouble.over()
                 wait = LONG_POLL
@@ -78,8 +79,8 @@ class Poller:
             case Flood(seconds=seconds):
                 await asyncio.sleep(max(seconds, SOONEST))
             case InvalidToken():
-                log.error("telegram: the token is refused; asking again in %s s", int(REVOKED))
-                await asyncio.sleep(REVOKED)
+                log.error("telegram: the token is refused; asking again in %s s", int(refused_for(error)))
+                await asyncio.sleep(refused_for(error))
             case Conflict() if not self._unhooked:
                 self._unhooked = True
                 log.warning("telegram: a webhook or another poller is in the way; taking the webhook off")

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from telegram.error import InvalidToken
 
 from adapters.telegram import client
 from bot.doors import Delivery
@@ -113,6 +114,40 @@ async def test_a_chat_that_asked_for_quiet_is_left_alone(it: Alone, telegram: Te
         await it.door.react(MessageRef("telegram", str(GROUP), "1"), "👀", False, "1")
     assert telegram.rates.early == []
     await it.door.deliver(say(place=None, private_to=Account("telegram", "501")))
+
+
+async def test_while_the_token_is_refused_one_call_finds_out_for_all(telegram: TelegramEmulator, group: Chat) -> None:
+    telegram.rates.on = False
+    api = client.Api(telegram.bot.token, telegram.api_url, lambda: now[0])
+    now = [1000.0]
+
+    async def five() -> list[object]:
+        return await asyncio.gather(*(api.send_message(GROUP, "halo") for _ in range(5)), return_exceptions=True)
+
+    telegram.revoke()
+    assert all(isinstance(one, InvalidToken) for one in await five())
+    for later, calls in ((299.0, 0), (2.0, 1), (299.0, 0)):
+        now[0] += later
+        before = len(telegram.calls)
+        left = [one.seconds for one in await five() if isinstance(one, client.Resting)]
+        assert len(telegram.calls) - before == calls and len(left) == 5 - calls
+        assert all(0 < seconds <= client.REVOKED for seconds in left)
+    telegram.bot.revoked = False
+    now[0] += 301
+    telegram.faults.next("sendMessage", status(500))
+    answers = await five()
+    assert len(telegram.faults.struck) == 1 and sum(isinstance(one, client.Resting) for one in answers) == 4
+    now[0] += client.UNSAID
+    assert not any(isinstance(one, Exception) for one in await five()) and len(group.messages) == 5
+    await api.close_lines()
+
+
+async def test_a_method_that_an_old_server_lacks_stops_nothing_else(it: Alone, telegram: TelegramEmulator, group: Chat) -> None:
+    body = b'{"ok":false,"error_code":404,"description":"Not Found: method not found"}'
+    telegram.faults.next("setMessageReaction", status(404, body, "application/json"))
+    with pytest.raises(TryLater):
+        await it.door.react(MessageRef("telegram", str(GROUP), "1"), "👀", False, "1")
+    await it.door.deliver(say())
 
 
 @pytest.mark.parametrize(
