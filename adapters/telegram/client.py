@@ -47,6 +47,11 @@ class Resting(InvalidToken):
         self.seconds = seconds
 
 
+def refused_for(error: InvalidToken) -> float:
+    """Seconds until somebody may ask again whether the token is good."""
+    return error.seconds if isinstance(error, Resting) else REVOKED
+
+
 def loads(raw: bytes | str) -> Any:
     """JSON whose texts are valid Unicode: lone surrogates become U+FFFD. ValueError: it is no JSON."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw

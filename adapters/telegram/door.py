@@ -12,8 +12,8 @@ from typing import TypeVar
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from adapters.telegram.client import Api
-from adapters.telegram.errors import NOWHERE, Trouble, reason, refused_for, says
+from adapters.telegram.client import Api, refused_for
+from adapters.telegram.errors import NOWHERE, Trouble, reason, says
 from adapters.telegram.gate import Gate, limits_of
 from adapters.telegram.intake import Intake
 from adapters.telegram.mail import Mail, Target

@@ -6,7 +6,7 @@ import random
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from adapters.telegram.client import REVOKED, Flood, Resting
+from adapters.telegram.client import Flood, refused_for
 from bot.errors import DeliveryError, Moved, Rejected, TryLater, Unreachable
 
 #: Bad requests that no other words would mend: the place or the person is gone, or we may not write there.
@@ -27,11 +27,6 @@ LONGEST = 300.0
 def says(error: TelegramError, *any_of: str) -> bool:
     """Whether Telegram's words have one of these in them (lower case)."""
     return any(words in error.message.lower() for words in any_of)
-
-
-def refused_for(error: InvalidToken) -> float:
-    """Seconds until somebody may ask again whether the token is good."""
-    return error.seconds if isinstance(error, Resting) else REVOKED
 
 
 def reason(error: TelegramError) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from adapters.telegram.client import LONG_POLL, Api, Flood
-from adapters.telegram.errors import Trouble, refused_for
+from adapters.telegram.client import LONG_POLL, Api, Flood, refused_for
+from adapters.telegram.errors import Trouble
 from adapters.telegram.intake import Intake
 from adapters.telegram.updates import KINDS, Update, number_of
 from bot.errors import Unavailable

@@ -22,7 +22,7 @@ GROUP = -1001234567890
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "RIVAL", 0.05)
-    monkeypatch.setattr(polling, "REVOKED", 0.05)
+    monkeypatch.setattr(client, "REVOKED", 0.05)
     monkeypatch.setattr("adapters.telegram.errors.LONGEST", 0.05)
     monkeypatch.setattr(client, "UNSAID", 0.05)
 
