@@ -189,7 +189,7 @@ async def open_house(
         closing.callback(finder.close)
         keep = keeper(by_name, files)
         dispatcher = Dispatcher(
-            library, store, finder, Routes(ALL), voice, clock, keep, drafter, rules or Rules(), settings.operators
+            library, store, finder, Routes(ALL), voice, clock, keep, files.put, drafter, rules or Rules(), settings.operators
         )
         app = App(store, dispatcher, Links(store, by_name), worker)
         outbox = Outbox(store, by_name, voice, clock, worker)

@@ -61,6 +61,7 @@ class Desk:
     meetings: Meetings
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
+    keep: Callable[[bytes], Awaitable[str]]  # what we made ourselves → its sha256 in the file store
     drafter: Drafter | None = None
     arrived: bool = False  # first contact, or back after they had left: stored with the outcome
     words: Words = no_words  # for views

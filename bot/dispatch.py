@@ -26,7 +26,7 @@ CONFLICTS = 8  # times that an event starts over because somebody was faster
 
 
 class Dispatcher:
-    """Everything one event needs on its way. `keep_file` copies a platform's file into the file store."""
+    """Everything one event needs on its way. `keep_file` copies a platform's file into the file store, `keep` what we made."""
 
     def __init__(
         self,
@@ -37,12 +37,13 @@ class Dispatcher:
         voice: Voice,
         clock: Clock,
         keep_file: Callable[[str, str], Awaitable[str]],
+        keep: Callable[[bytes], Awaitable[str]],
         drafter: Drafter | None = None,
         rules: Rules | None = None,
         operators: Sequence[str] = (),
     ) -> None:
         self.library, self.store, self.finder = library, store, finder
-        self.routes, self.voice, self.clock, self.keep_file = routes, voice, clock, keep_file
+        self.routes, self.voice, self.clock, self.keep_file, self.keep = routes, voice, clock, keep_file, keep
         self.drafter = drafter
         self.rules = rules or Rules()
         self.operators = frozenset(operators)
@@ -115,6 +116,7 @@ class Dispatcher:
             store.meetings,
             self.finder,
             self.keep_file,
+            self.keep,
             self.drafter,
             arrived=back or me is not known or (me.version == 0 and event.account is not None),
         )

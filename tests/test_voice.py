@@ -37,7 +37,7 @@ TO_PLACE = {"routed", "chosen", "moved"}  # placing.place(…, how)
 
 def sources() -> list[ast.Module]:
     folders = ("bot/features", "bot/flow", "bot/importing", "adapters/exports", "adapters/slack", "adapters/telegram")
-    files = [path for folder in folders for path in (ROOT / folder).glob("*.py")]
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     files += [ROOT / "bot" / name for name in ("app.py", "dispatch.py", "errors.py", "afterwards.py", "import_cli.py")]
     return [ast.parse(path.read_text("utf-8")) for path in files]
 

@@ -23,6 +23,7 @@ from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Ask, Guess, Question, State
 from bot.outcome import Say
 from bot.voice import FOLDER
+from tests.words_meeting import meetings
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LIBRARY = "demo"
@@ -234,6 +235,7 @@ def belonging() -> list[Case]:
         "link",
         "why",
         "save",
+        "meeting",
         "review",
         "manage",
         "channel",
@@ -360,5 +362,6 @@ CASES = (
     *rooms(),
     *marking(),
     *importing(),
+    *(Case(key, data) for key, data in meetings()),
     *in_telegram(),
 )

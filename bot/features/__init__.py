@@ -17,6 +17,7 @@ from bot.features import (
     keep,
     link,
     mark,
+    meeting,
     place,
     profile,
     queue,
@@ -35,6 +36,7 @@ ALL: tuple[Feature, ...] = (
     link.feature,  # one person at several doors
     why.feature,  # what became of my question, and why
     mark.feature,  # a message worth keeping
+    *meeting.FEATURES,  # a community's meetings
     queue.feature,  # what waits for my review
     steward.feature,  # communities and channels
     help.feature,  # what can I do here

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.desk import Desk
 from bot.flow.cards import name_data, question_link
+from bot.flow.meeting import card_of, facts, own_zone, picture
 from bot.flow.pending import led
 from bot.model.question import Question, State
 from bot.outcome import JSON, Data
@@ -14,7 +15,7 @@ from bot.triage.text import shorten
 
 feature = Feature("home")
 
-OPEN, ENDED, DRAFTS = 8, 4, 5  # rows of each
+OPEN, ENDED, DRAFTS, MEETINGS = 8, 4, 5, 3  # rows of each
 LENGTH = 120  # characters of a question
 COMMANDS = {
     "ask": ("tanya", "ask"),
@@ -31,15 +32,15 @@ async def home(desk: Desk) -> Data:
     """What a home page shows, in the person's language; every text is plain, nothing in it is markup.
 
     {"title": str, "buttons": [button …], "sections": [section …]}
-    section: {"key": "questions" | "reviews" | "communities" | "settings", "title": str, "rows": [row …],
+    section: {"key": "questions" | "reviews" | "meeting" | "communities" | "settings", "title": str, "rows": [row …],
               "empty": str (to show where there are no rows), "buttons": [button …]}
     row: {"text": str, "note": str, "link": str (an address, or "")}
     button: {"label": str, "command": str (the name of a command, in that language)}
 
-    "reviews" is there only for those who decide about drafts.
+    "reviews" is there only for those who decide about drafts, "meeting" where a meeting of one's communities is to come.
     """
     reviews = [await _reviews(desk)] if await led(desk) else []
-    sections: list[JSON] = [await _questions(desk), *reviews, await _communities(desk), _settings(desk)]
+    sections: list[JSON] = [await _questions(desk), *reviews, *await _meetings(desk), await _communities(desk), _settings(desk)]
     data: Data = {"name": desk.me.name}
     buttons = _buttons(desk, "ask", "find", "communities", "profile")
     return {"title": desk.words("home.title", data), "sections": sections, "buttons": buttons}
@@ -86,6 +87,19 @@ async def _reviews(desk: Desk) -> dict[str, JSON]:
     if len(drafts) > DRAFTS:
         rows.append(_row(desk.words("home.more_drafts")))
     return _section(desk, "reviews", rows, *(["review"] if drafts else []))
+
+
+async def _meetings(desk: Desk) -> list[JSON]:
+    """The next ones of my communities, on my own clock, each with the way to its card."""
+    mine = tuple(m.community for m in await desk.members.memberships(member=desk.me.id))
+    found = await desk.meetings.upcoming(mine, desk.now, MEETINGS) if mine else ()
+    rows: list[JSON] = []
+    for one in found:
+        data = facts(await picture(one.meeting, one.session, desk), desk.language, desk.now, await own_zone(desk))
+        binding = next((b for b in await desk.places.bindings(one.meeting.community) if b.mode != "off"), None)
+        link = f"guyub:card/{card_of(one.session.id, binding.id)}" if binding else ""
+        rows.append(_row(f"{desk.words('meeting.name', data)}: {data['when']}", desk.words("home.meeting", data), link))
+    return [_section(desk, "meeting", rows)] if rows else []
 
 
 async def _communities(desk: Desk) -> dict[str, JSON]:

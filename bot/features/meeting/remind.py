@@ -1,0 +1,214 @@
+"""What comes due: reminders in the channels and to those who said yes, and the turn from one session to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from bot.desk import Desk
+from bot.events import CameDue, Pressed
+from bot.flow.meeting import (
+    Picture,
+    cards,
+    facts,
+    hours_of,
+    kept,
+    lead_data,
+    occurrence,
+    picture,
+    plan,
+    plan_of,
+    session_of,
+)
+from bot.flow.reviewing import stewards
+from bot.flow.scheduling import DATES
+from bot.model.meeting import Hours, Meeting, Next, Session, original_of
+from bot.model.member import Member
+from bot.model.place import Place
+from bot.outcome import JSON, NOTHING, At, Button, Direct, Later, Outcome, Say, Toast
+from bot.registry import Feature
+from bot.rhythm import holidays, recurrence
+from bot.rhythm.due import Plan, Reminder, expected, reminders
+from bot.rhythm.zones import wall
+
+feature = Feature("remind")
+log = structlog.get_logger(__name__)
+
+MOMENT = timedelta(microseconds=1)
+PATIENCE = timedelta(days=3)  # minutes asked for later than this help nobody
+NEAR = 10  # minutes that a reminder may be late and still be told with its lead
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A reminder and who gets it: a member, or the channels (None)."""
+
+    plan: Plan
+    reminder: Reminder
+    member: Member | None = None
+    hours: Hours | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.reminder.lead}/{self.plan.to}"
+
+
+@feature.due("meeting.remind")
+async def remind(due: CameDue, desk: Desk) -> Outcome:
+    """One session at one lead time: whoever is owed it gets it now, who has quiet hours behind them.
+
+    A clock that was set back since it came due owes it all the same.
+    """
+    id, _, lead = due.subject.rpartition("/")
+    desk = replace(desk, now=max(desk.now, desk.event.at))
+    one = await _still(id, int(lead), desk)
+    if one is None:
+        return NOTHING
+    seen = await picture(one.meeting, one.session, desk)
+    owed = [o for o in await _owed(one, seen, int(lead), desk) if o.key not in one.session.sent]
+    waits = [o.reminder.due for o in owed if o.reminder.due > desk.now]
+    now = [o for o in owed if o.reminder.due <= desk.now and _helps(o, desk.now)]
+    says = [say for o in now for say in await _said(o, seen, desk)]
+    again = (Later("meeting.remind", due.subject, min(waits) + MOMENT),) if waits else ()
+    sent = (replace(one.session, sent=(*one.session.sent, *(o.key for o in now))),) if now else ()
+    return Outcome(save=sent, say=tuple(says), later=again)
+
+
+async def _still(id: str, lead: int, desk: Desk) -> Next | None:
+    """None: it was called off, or nobody wants this lead any more."""
+    meeting = await desk.meetings.get(id.partition("@")[0])
+    if meeting is None or meeting.status != "held" or lead not in meeting.leads:
+        return None
+    session = await desk.meetings.session(id) or meeting.session(original_of(id))
+    when = occurrence(meeting, session)
+    return Next(meeting, session, when) if when else None
+
+
+async def _owed(one: Next, seen: Picture, lead: int, desk: Desk) -> list[Owed]:
+    """The channels', and that of each who said yes and is not away."""
+    sure = {m.id: (m, r) for m, r in seen.coming if r.coming == "yes" and not m.away(desk.now)}
+    known = await hours_of(sure, desk)
+    plans = [(plan_of(one), None, None), *((plan_of(one, r, known.get(m.id)), m, known.get(m.id)) for m, r in sure.values())]
+    found = [(plan_, next((r for r in expected(plan_) if r.lead == lead), None), m, h) for plan_, m, h in plans]
+    return [Owed(plan_, reminder, m, h) for plan_, reminder, m, h in found if reminder]
+
+
+def _helps(owed: Owed, now: datetime) -> bool:
+    """Not once the session has begun, nor beside one that is nearer to it; what is dropped is logged."""
+    verdict = reminders([owed.plan], owed.reminder.due - MOMENT, now)
+    for dropped in verdict.drop:
+        if dropped.reminder.id == owed.reminder.id:
+            log.info("reminder.dropped", reminder=dropped.reminder.id, why=dropped.why)
+    return any(one.id == owed.reminder.id for one in verdict.send)
+
+
+async def _said(owed: Owed, seen: Picture, desk: Desk) -> tuple[Say, ...]:
+    """In the channels one message a session, edited in place; to a member a message that rings."""
+    meeting, session = seen.meeting, seen.session
+    left = round((owed.reminder.occurrence.starts - desk.now).total_seconds() / 60)
+    lead = owed.reminder.lead if abs(left - owed.reminder.lead) <= NEAR else max(0, left)
+    if owed.member:
+        language, zone = owed.member.language or desk.library.language, (owed.hours and owed.hours.zone) or meeting.zone
+        data = facts(seen, language, desk.now, zone) | {"lead": lead_data(lead, language)}
+        return (Say(Direct(owed.member.id), "meeting.remind_you", data, language, subject=meeting.id),)
+    data = facts(seen, desk.library.language, desk.now) | {"lead": lead_data(lead, desk.library.language)}
+    return tuple(
+        Say(
+            At(Place(b.door, b.channel)),
+            "meeting.remind",
+            data,
+            desk.library.language,
+            card=f"meeting-remind:{session.id}:{b.id}",
+        )
+        for b in await desk.places.bindings(meeting.community)
+        if b.mode != "off"
+    )
+
+
+# ---- from one session to the next --------------------------------------------------------------------------------------
+
+
+@feature.due("meeting.turn")
+async def turn(due: CameDue, desk: Desk) -> Outcome:
+    """A session is over: its host is asked for the minutes, the next in turn is shown, the next card is posted."""
+    desk = replace(desk, now=max(desk.now, desk.event.at))
+    meeting = await desk.meetings.get(due.subject)
+    if meeting is None or meeting.status != "held":
+        return NOTHING
+    meeting, outcome = await _over(meeting, desk)
+    sessions = await desk.meetings.sessions(meeting.id)
+    for one in outcome.save:
+        sessions = kept(sessions, one) if isinstance(one, Session) else sessions
+    ahead = meeting.next(sessions, desk.now, 1)
+    if not ahead:
+        return outcome + Outcome(save=(meeting,))
+    new = meeting.shown != ahead[0].session.original
+    meeting = replace(meeting, shown=ahead[0].session.original)
+    says = (*await cards(meeting, ahead[0].session, desk), *(await _holiday(ahead[0], desk) if new else ()))
+    return outcome + Outcome(save=(meeting,), say=says, later=plan(meeting, sessions, desk.now))
+
+
+async def _over(meeting: Meeting, desk: Desk) -> tuple[Meeting, Outcome]:
+    """The session whose card stands in the channels, if it has ended: who hosted goes to the end of the queue."""
+    if meeting.shown is None:
+        return meeting, NOTHING
+    session = await session_of(meeting.session(meeting.shown).id, meeting, desk)
+    when = occurrence(meeting, session)
+    if when is None or when.ends > desk.now or session.host:
+        return meeting, NOTHING
+    seen = await picture(meeting, session, desk)
+    host = seen.host.id if seen.host else None
+    others = tuple(id for id in meeting.hosts if id != host)
+    meeting = replace(meeting, turned_at=when.ends, hosts=(*others, host) if host else meeting.hosts)
+    late = desk.now - when.ends > PATIENCE
+    if late:
+        log.info("minutes.not_asked", session=session.id, ended=when.ends.isoformat())
+    says = () if late or session.asked_at else await _minutes(seen, desk)
+    session = replace(session, host=host or meeting.made_by, asked_at=session.asked_at or desk.now)
+    return meeting, Outcome(save=(session,), say=(*await cards(meeting, session, desk), *says))
+
+
+async def _minutes(seen: Picture, desk: Desk) -> tuple[Say, ...]:
+    """The host is asked for them, or whoever made the meeting where nobody hosts."""
+    host = seen.host or await desk.members.get(seen.meeting.made_by)
+    if host is None or host.gone:
+        return ()
+    language = host.language or desk.library.language
+    button = Button("meeting_minutes", seen.session.id, "meeting.button_minutes", style="good")
+    data = facts(seen, language, desk.now, seen.meeting.zone)
+    return (Say(Direct(host.id), "meeting.minutes_please", data, language, (button,), f"meeting-minutes:{seen.session.id}"),)
+
+
+async def _holiday(one: Next, desk: Desk) -> tuple[Say, ...]:
+    """The next session falls on a public holiday: its stewards are asked, unless they saw that date before it was confirmed."""
+    meeting, seen_before = one.meeting, recurrence.upcoming(one.meeting.series(), one.meeting.since, DATES)
+    day = wall(one.when.starts, meeting.zone).date()
+    if any(o.original == one.session.original for o in seen_before) or not holidays.on(day, "id"):
+        return ()
+    people = await stewards(meeting.community, desk) or await desk.members.many((meeting.made_by,))
+    seen = await picture(meeting, one.session, desk)
+    return tuple(_asked(seen, member, day, desk) for member in people if not member.gone)
+
+
+def _asked(seen: Picture, to: Member, day: date, desk: Desk) -> Say:
+    language = to.language or desk.library.language
+    free: list[JSON] = [
+        {"name": h.name, "joint": h.kind == "joint_leave", "estimated": h.estimated} for h in holidays.on(day, language)
+    ]
+    data = facts(seen, language, desk.now, seen.meeting.zone) | {"free": free}
+    off = Button("meeting_off", seen.session.id, "meeting.button_off", style="danger")
+    move, keep = (
+        Button("meeting_move", seen.session.id, "meeting.button_move"),
+        Button("meeting_keep", "", "meeting.button_keep"),
+    )
+    return Say(
+        Direct(to.id), "meeting.holiday", data, language, (keep, move, off), f"meeting-holiday:{seen.session.id}:{to.id}"
+    )
+
+
+@feature.presses("meeting_keep")
+async def keep(press: Pressed, desk: Desk) -> Outcome:
+    """It is held although it is a holiday."""
+    return Outcome(now=Toast("meeting.kept", {}, desk.language))
