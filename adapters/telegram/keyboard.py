@@ -11,7 +11,7 @@ from adapters.telegram.translate import FORM, OPAQUE
 from bot.doors import Label
 
 MOST_BYTES = 64
-MOST, MOST_IN_ROW, WIDE = 100, 3, 34
+MOST, MOST_IN_ROW, WIDE, EDGES = 100, 3, 34, 3  # the last two in letters: a row, and a button beside its words
 LONGEST = 60
 STYLES = {"good": "success", "danger": "danger"}
 
@@ -38,17 +38,18 @@ def link(text: str, url: str) -> InlineKeyboardButton:
 
 
 def keyboard(buttons: Iterable[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
-    """Rows as full as their words let them be; None for no buttons."""
+    """Rows as full as their widest button lets them be: Telegram makes all in a row as wide as that. None for no buttons."""
     rows: list[list[InlineKeyboardButton]] = []
-    width = WIDE + 1
     for one in list(buttons)[:MOST]:
-        own = units(one.text) + 4
-        if width + own > WIDE or len(rows[-1]) == MOST_IN_ROW:
+        if not rows or not _fits([*rows[-1], one]):
             rows.append([])
-            width = 0
         rows[-1].append(one)
-        width += own
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _fits(row: Sequence[InlineKeyboardButton]) -> bool:
+    widest = max(units(one.text) for one in row)
+    return len(row) <= MOST_IN_ROW and (widest + EDGES) * len(row) <= WIDE
 
 
 def columns(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup:

@@ -205,3 +205,18 @@ def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
         ["Tanyakan ke komunitas sirkulasi"],
         ["Nanti"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "rows"),
+    [
+        (["Sudah terjawab", "Belum terjawab"], [2]),
+        (["Ada yang lebih tahu", "Saya juga"], [1, 1]),
+        (["Sudah", "Belum", "Nanti", "Lain"], [3, 1]),
+        (["Ya", "Tidak", "Tanya petugas"], [2, 1]),
+        (["x" * 60, "Ya"], [1, 1]),
+    ],
+)
+def test_all_buttons_in_a_row_are_as_wide_as_its_widest(texts: list[str], rows: list[int]) -> None:
+    markup = keyboard([make_button(text, "a") for text in texts])
+    assert markup is not None and [len(row) for row in markup.inline_keyboard] == rows
