@@ -6,16 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.triage import lexicon, phrases
-from bot.triage.intent import is_thanks, question_probability
+from bot.triage import replies
+from bot.triage.intent import question_probability
 from bot.triage.polite import core
 from bot.triage.text import clean, clean_lines, is_blank, shorten
-from bot.triage.words import terms
 
 TITLE = 90  # characters
-ADDED = 1.0  # worth of a message by somebody whose other message was accepted, to count as part of the answer
-NEAR_BEST = 0.6  # of the best message's worth, where none was accepted
-LEAST = 0.5
+LIKELY = 0.5  # from this probability on, a message is part of the answer
 _STEP = re.compile(r"^\s*(?:\(?\d{1,2}[.):]\)?\s+|[-*•–]\s+|(?:langkah|step)\s+\d{1,2}\s*[:.-]\s*)(\S.*)$", re.IGNORECASE)
 _INLINE_STEP = re.compile(r"(?<![^\s;,.:])\(?([1-9])[.)]\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -59,13 +56,11 @@ def capture(question_text: str, messages: Sequence[Message], asker: str = "") ->
 
 def answers(question_text: str, messages: Sequence[Message], asker: str = "") -> tuple[Message, ...]:
     """The messages that are the answer: the accepted ones and what their writers added; without any, the likeliest."""
-    topic = frozenset(terms(question_text).words)
-    worth = {message.id: _worth(message, topic, asker) for message in messages}
+    chances = dict(zip((one.id for one in messages), replies.probabilities(question_text, messages, asker), strict=True))
     writers = {message.author for message in messages if message.accepted}
     if writers:
-        return tuple(one for one in messages if one.accepted or (one.author in writers and worth[one.id] >= ADDED))
-    bar = max(NEAR_BEST * max(worth.values(), default=0.0), LEAST)
-    return tuple(message for message in messages if worth[message.id] >= bar)
+        return tuple(one for one in messages if one.accepted or (one.author in writers and chances[one.id] >= LIKELY))
+    return tuple(message for message in messages if chances[message.id] >= LIKELY)
 
 
 def title_of(question_text: str) -> str:
@@ -90,27 +85,3 @@ def steps_of(body: str) -> tuple[str, tuple[str, ...]]:
     ends = [match.start() for match in places[1:]] + [len(body)]
     steps = (body[match.end() : end].strip(" ;,\n") for match, end in zip(places, ends, strict=True))
     return body[: places[0].start()].strip(), tuple(step for step in steps if step)
-
-
-def _worth(message: Message, topic: frozenset[str], asker: str) -> float:
-    """How much of an answer a message is: on the topic, says what to do, long enough; not a question, thanks or "same here".
-
-    The weights are hand-set: there are too few labelled threads yet to fit them.
-    """
-    text = clean(message.text)
-    line = phrases.plain(text)
-    if is_blank(text) or is_thanks(text) or _me_too(line):
-        return 0.0
-    shared = len(frozenset(terms(text).words) & topic)
-    has_steps = bool(steps_of(core(clean_lines(message.text)))[1])
-    points = 0.3 * min(shared, 4) + min(len(lexicon.split(text)), 30) / 30
-    points += 0.8 * phrases.says("doing", line) + 0.8 * has_steps
-    points += 0.3 * ("http" in text or any(character.isdigit() for character in text))
-    points -= 1.6 * question_probability(text) + 1.2 * phrases.says("referral", line) + 1.0 * (message.author == asker)
-    return max(points, 0.0)
-
-
-def _me_too(line: str) -> bool:
-    """Begins with "same here" and says little else."""
-    words = line.split()
-    return len(words) <= 8 and phrases.says("me_too", f" {' '.join(words[:3])} ") and not phrases.says("doing", line)

@@ -1,6 +1,7 @@
 """What a message wants: is it a question that asks for help or knowledge, is it a thank-you that settles one?
 
-A logistic regression over hand-made features (bot/data/question.yaml, fitted by tests/quality/fit_question.py), and phrases.
+A logistic regression over signs made by hand and over the wording (bot/data/question.yaml, fitted by
+tests/quality/fit_question.py), and phrases.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from bot.triage import lexicon, phrases
 from bot.triage.fitted import fit
 from bot.triage.rank import dot, sigmoid
-from bot.triage.signs import features
+from bot.triage.signs import features, wording
 from bot.triage.text import clean, is_blank
 
 MOST_READ = 1500  # characters: the intent of a message shows early
@@ -42,7 +43,8 @@ def question_probability(text: str) -> float:
     text = clean(text[:MOST_READ])
     if is_blank(text):
         return 0.0
-    return round(sigmoid(dot(fit("question").groups["weights"], features(text))), 4)
+    numbers = fit("question").groups
+    return round(sigmoid(dot(numbers["signs"], features(text)) + dot(numbers["wording"], wording(text))), 4)
 
 
 def is_thanks(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.triage import lexicon, phrases, words
 
@@ -62,7 +63,12 @@ _SOFT = frozenset(
 _OR_NOT = re.compile(r" (?:tidak|belum|atau tidak|atau belum|or not|kah)(?: (?:ya|kak|sih|pak|bu|nih))* $")
 _SENTENCE = re.compile(r"[.!\n?,;]+")
 _NOT_KAH = frozenset(("bahkan", "langkah", "berkah", "musikah", "nikah", "naskah", "marakah"))
+_LAUGHS = re.compile(r"[😂🤣😆😅😍🥰😁🏆🎉👏🙌]|\b(?:wk(?:wk)+|(?:ha){2,}|(?:he){2,}|(?:hi){2,}|lol)", re.IGNORECASE)
+_STOP = re.compile(r"[.!?\n;]+")
 SIGNS = ("help", "trouble", "news", "social", "rhetoric", "told")
+MOST_WORDS = 60  # read for wording
+WORDING = 0.5  # weight of a word or pair, against 1 for a sign
+LIBRARY = "LIB"  # stands for any library word in pairs: what is asked about does not matter
 
 
 def features(text: str) -> dict[str, float]:
@@ -99,7 +105,28 @@ def features(text: str) -> dict[str, float]:
         "long": float(len(tokens) > 35),
         "asks_and_library": float((asks_id or asks_en) and library),
         "mark_and_social": float("?" in text) * signs["social"],
+        "mark_plain": float(last == "?") * (1 - signs["social"]) * (1 - signs["rhetoric"]),
+        "laughs": float(laughs(text)),
     }
+
+
+def laughs(text: str) -> bool:
+    """Whether somebody is amused or cheers."""
+    return bool(_LAUGHS.search(text))
+
+
+def wording(text: str) -> dict[str, float]:
+    """The words of a cleaned line, pairs of them, and what its sentences begin and end with, each with the same weight."""
+    tokens = words.written_out(text)[:MOST_WORDS]
+    known = lexicon.library_words()
+    plain = [LIBRARY if token in known else token for token in tokens]
+    found = [f"w:{token}" for token in tokens] + [f"p:{one} {two}" for one, two in pairwise(plain)]
+    for part in _STOP.split(text)[:6]:
+        if start := words.written_out(part[:200])[:2]:
+            found += [f"s:{start[0]}", f"t:{' '.join(start)}"]
+    if tokens:
+        found += [f"e:{tokens[-1]}", f"f:{' '.join(tokens[-2:])}"]
+    return dict.fromkeys(found, WORDING)
 
 
 def _asks(token: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from bot.triage.answered import likeness, sureness
-from bot.triage.rank import best, dot, sigmoid
+from bot.triage.rank import dot, sigmoid
 from tests.quality.answered_set import Query, queries
 from tests.quality.regression import Features, conditional, logistic
 from tests.quality.vectors import kept
@@ -93,7 +93,9 @@ def _print(mode: str, judged: Sequence[tuple[Query, list[tuple[str, float]]]], b
     three = np.mean([row.item in [id_ for id_, _ in guesses] for row, guesses in inside])
     sure = np.mean([guesses[0][0] == row.item and guesses[0][1] >= bar for row, guesses in inside])
     wrong = np.mean([guesses[0][1] >= bar for row, guesses in judged if row.item is None])
-    print(f"{mode}, left out: recall@1 {first:.3f} @3 {three:.3f}, surely and rightly {sure:.3f}, unanswerable answered {wrong:.3f}")
+    print(
+        f"{mode}, left out: recall@1 {first:.3f} @3 {three:.3f}, surely and right {sure:.3f}, unanswerable answered {wrong:.3f}"
+    )
 
 
 if __name__ == "__main__":

@@ -10,13 +10,19 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Features = Mapping[str, float]
 STEPS, RATE = 4000, 0.1
+NEWTON = 12  # steps
+FREE = 30.0  # the constant is as good as not held down
 
 
 def logistic(
     rows: Sequence[Features], truth: Sequence[bool], names: Sequence[str], l2: float, weight: Sequence[float]
 ) -> Array:
     """Weights of P(true) = sigmoid(w·x), L2-regularised (not the weight of "one"); `weight` of each row."""
-    x = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    at = {name: number for number, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names)))
+    for number, row in enumerate(rows):
+        for name in row.keys() & at.keys():
+            x[number, at[name]] = row[name]
     y, share = np.array(truth, float), np.array(weight, float)
     share = share / share.sum()
     free = np.array([name != "one" for name in names], float)
@@ -25,6 +31,28 @@ def logistic(
         return x.T @ (share * (1 / (1 + np.exp(-x @ w)) - y)) + l2 * w * free
 
     return _descend(slope, len(names))
+
+
+def wide_logistic(
+    rows: Sequence[Features], truth: Sequence[bool], names: Sequence[str], l2: float, weight: Sequence[float]
+) -> Array:
+    """The same where there are more features than rows: Newton's method in the dual (iteratively reweighted least squares)."""
+    at = {name: number for number, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names)))
+    for number, row in enumerate(rows):
+        for name in row.keys() & at.keys():
+            x[number, at[name]] = row[name] * (FREE if name == "one" else 1.0)
+    y, share = np.array(truth, float), np.array(weight, float) / sum(weight)
+    alike, score, dual = x @ x.T, np.zeros(len(rows)), np.zeros(len(rows))
+    for _ in range(NEWTON):
+        chance = 1 / (1 + np.exp(-score))
+        bend = np.maximum(chance * (1 - chance), 1e-4)
+        dual = np.linalg.solve(alike + np.diag(l2 / (share * bend)), score + (y - chance) / bend)
+        score = alike @ dual
+    found = x.T @ dual
+    if "one" in at:
+        found[at["one"]] *= FREE
+    return found
 
 
 def conditional(

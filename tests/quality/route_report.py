@@ -1,140 +1,76 @@
-"""How well the router does, beside BM25 alone and embeddings alone, on the third that nothing was fitted on and on all.
-
-Run: python -m tests.quality.route_report
+"""All figures of docs/quality.md, by the very commands that a library uses (`guyub eval`), on what was never fitted on and on
+what was. Run: python -m tests.quality.route_report (`make quality`); with --write it puts the tables into docs/quality.md.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
 
-import numpy as np
+from bot.evaluate import answered, capture, questions, routing
+from bot.evaluate.result import table
+from bot.settings import Settings
+from tests.quality import answered_set, fit_capture, fit_question
+from tests.quality.routing_set import FIT_ON, HELD_OUT, SETS, texts_of_eight
 
-from adapters.embedding.bundled import Bundled
-from bot.triage.rank import bm25
-from bot.triage.route import route
-from tests.quality.routing_set import Case, cases
-
-SETS = (("dev", 99), ("dev", 8), ("other", 8))
-COVERED = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A case, the community put first, how sure (any scale, higher is surer), and the decision where there is one."""
-
-    case: Case
-    first: str
-    sure: float
-    decision: str = ""
-
-    @property
-    def right(self) -> bool:
-        return self.first == self.case.asked.community
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Shares in 0..1. `first`: right at the first place, in scope. `at_80`: right among the surest 80 % in scope.
-    `refused`: out of scope that falls below the bar which lets 80 % of the questions in scope pass. The rest concerns the
-    shipped decision: `routed` of those in scope, `right` of all routed, `kept_out` of those out of scope, `error` the
-    expected calibration error of the first guess."""
-
-    first: float
-    at_80: float
-    refused: float
-    routed: float = float("nan")
-    right: float = float("nan")
-    kept_out: float = float("nan")
-    error: float = float("nan")
-
-
-def ours(case: Case) -> Judged:
-    """The router as members meet it."""
-    found = route(case.query, case.corpus, case.candidates, case.owner)
-    return Judged(case, found.guesses[0].id, found.guesses[0].probability, found.decision)
-
-
-def words_alone(case: Case) -> Judged:
-    """BM25, the best text of each community."""
-    return _nearest(case, bm25(case.query, case.corpus, case.candidates))
-
-
-def vectors_alone(case: Case) -> Judged:
-    """Centred cosine, the best text of each community."""
-    return _nearest(case, {one.id: one.cosine or 0.0 for one in case.candidates})
-
-
-def figures(judged: Sequence[Judged]) -> Figures:
-    """What the judgements come to."""
-    inside = [one for one in judged if one.case.asked.community is not None]
-    outside = [one for one in judged if one.case.asked.community is None]
-    surest = sorted(inside, key=lambda one: -one.sure)[: round(COVERED * len(inside))]
-    bar = surest[-1].sure
-    base = Figures(
-        _share(one.right for one in inside), _share(one.right for one in surest), _share(one.sure < bar for one in outside)
-    )
-    if not judged[0].decision:
-        return base
-    routed = [one for one in judged if one.decision == "routed"]
-    return Figures(
-        base.first, base.at_80, base.refused,
-        routed=_share(one.decision == "routed" for one in inside),
-        right=_share(one.right for one in routed),
-        kept_out=_share(one.decision != "routed" for one in outside),
-        error=_calibration(judged),
-    )  # fmt: skip
+DATA = Path(__file__).parent / "data"
+PAGE = Path(__file__).parents[2] / "docs/quality.md"
+BEGIN, END = "<!-- made by make quality: begin -->", "<!-- made by make quality: end -->"
+SETTINGS = Settings.model_validate({})
 
 
 def main() -> None:
-    """Print the table."""
-    engine = Bundled()
-    print(
-        f"{'set':24}{'n':>4} {'by':8}{'first':>7}{'at 80%':>8}{'refused':>9}{'routed':>8}{'right':>7}{'kept out':>10}{'ECE':>6}"
-    )
-    for name, examples in SETS:
-        both, lexical = cases(name, engine, examples), cases(name, None, examples)
-        for part, keep in (("held out", True), ("all", None)):
-            chosen = [case for case in both if keep is None or case.asked.held_out]
-            bare = [case for case in lexical if keep is None or case.asked.held_out]
-            title = f"{name}, {examples if examples < 99 else 'all'} examples, {part}"
-            _print(title, chosen, "ours", ours)
-            _print("", bare, "ours-lex", ours)
-            _print("", chosen, "bm25", words_alone)
-            _print("", chosen, "e5", vectors_alone)
+    """Print, and write where asked."""
+    shown = []
+    with tempfile.TemporaryDirectory() as folder:
+        for title, text in tables(Path(folder)):
+            shown.append(f"**{title}**\n```\n{text}\n```")
+            print(f"\n{title}\n{text}", flush=True)
+    if "--write" in sys.argv[1:]:
+        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        PAGE.write_text(f"{before}{BEGIN}\n" + "\n\n".join(shown) + f"\n{END}{after}", "utf-8")
 
 
-def _print(title: str, chosen: Sequence[Case], by: str, judge: Callable[[Case], Judged]) -> None:
-    f = figures([judge(case) for case in chosen])
-    print(
-        f"{title:24}{len(chosen):4} {by:8}{f.first:7.2f}{f.at_80:8.2f}{f.refused:9.2f}{f.routed:8.2f}{f.right:7.2f}"
-        f"{f.kept_out:10.2f}{f.error:6.2f}"
-    )
+def tables(folder: Path) -> Iterator[tuple[str, str]]:
+    """(title, table), held out first."""
+    for name in (*HELD_OUT, *FIT_ON):
+        communities, asked = folder / "communities.yaml", _joined(folder, *SETS[name].questions)
+        communities.write_text(texts_of_eight(SETS[name].path), "utf-8")
+        found = asyncio.run(routing.evaluate(SETTINGS, communities, asked))
+        yield f"Routing, {name} set, eight examples, {_part(name in HELD_OUT)}", table(found, routing.NAMES, "en")
+    packaged = resources.files("bot.data").joinpath("communities.yaml")
+    with resources.as_file(packaged) as path:
+        found = asyncio.run(routing.evaluate(SETTINGS, path, DATA / "routing_held_out.jsonl"))
+    yield "Routing, the packaged communities with all their examples, held out", table(found, routing.NAMES, "en")
+    for held_out in (True, False):
+        items = _joined(folder, *(answered_set.ALL_ITEMS if held_out else answered_set.FIT_ITEMS), to="items.jsonl")
+        asked = _joined(folder, *(answered_set.HELD_OUT_QUERIES if held_out else answered_set.FIT_QUERIES))
+        found = asyncio.run(answered.evaluate(SETTINGS, items, asked))
+        yield f"Answered before, {_part(held_out)}", table(found, answered.NAMES, "en")
+    for held_out in (True, False):
+        asked = _joined(folder, *(("questions_held_out.jsonl",) if held_out else fit_question.LABELLED))
+        yield (
+            f"Is it a question, {_part(held_out)}",
+            table(asyncio.run(questions.evaluate(SETTINGS, asked)), questions.NAMES, "en"),
+        )
+    for held_out in (True, False):
+        asked = _joined(folder, *(("capture_held_out.jsonl",) if held_out else fit_capture.FILES))
+        yield f"Capture, {_part(held_out)}", table(asyncio.run(capture.evaluate(SETTINGS, asked)), capture.NAMES, "en")
 
 
-def _nearest(case: Case, scores: dict[str, float]) -> Judged:
-    top: defaultdict[str, float] = defaultdict(float)
-    for id_, score in scores.items():
-        top[case.owner[id_]] = max(top[case.owner[id_]], score)
-    first = max(sorted(top), key=lambda id_: top[id_])
-    return Judged(case, first, top[first])
+def _part(held_out: bool) -> str:
+    return "held out" if held_out else "fitted on"
 
 
-def _share(values) -> float:  # type: ignore[no-untyped-def]
-    kept = list(values)
-    return sum(kept) / len(kept) if kept else float("nan")
-
-
-def _calibration(judged: Sequence[Judged], bins: int = 10) -> float:
-    """Expected calibration error of the first guess (Naeini et al., 2015), over bins of equal width."""
-    sure = np.array([one.sure for one in judged])
-    right = np.array([one.right for one in judged], float)
-    which = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [
-        abs(right[which == b].mean() - sure[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()
-    ]
-    return float(sum(gaps))
+def _joined(folder: Path, *names: str, to: str = "lines.jsonl") -> Path:
+    path = folder / to
+    path.write_text("".join((DATA / name).read_text("utf-8") for name in names), "utf-8")
+    return path
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from bot.communities_file import SeedCommunity, read_communities
 from bot.ports import Candidate, Corpus, Embedder, Terms, Vector
@@ -97,15 +98,33 @@ def texts_of(communities: Sequence[SeedCommunity], shown: int = 0) -> tuple[dict
     texts, owner = {}, {}
     for one in communities:
         described = [f"{one.name.id}. {one.description.id}", f"{one.name.en}. {one.description.en}"]
-        sides = [[text for text, language in one.examples if language == wanted] for wanted in ("id", "en")]
-        half = EXAMPLES // 2
-        many = [len(side) for side in sides]
-        starts = (shown * half, shown * half + (half if min(many) > half else 0))
-        examples = [side[(start + n) % len(side)] for side, start in zip(sides, starts, strict=True) for n in range(half)]
-        for number, text in enumerate([*described, *examples]):
+        for number, text in enumerate([*described, *(text for side in eight(one, shown) for text in side)]):
             texts[f"{one.key}-{number}"] = text
             owner[f"{one.key}-{number}"] = one.key
     return texts, owner
+
+
+def eight(one: SeedCommunity, shown: int = 0) -> tuple[list[str], list[str]]:
+    """Four examples in Indonesian and four in English."""
+    sides = [[text for text, language in one.examples if language == wanted] for wanted in ("id", "en")]
+    half = EXAMPLES // 2
+    starts = (shown * half, shown * half + (half if min(map(len, sides)) > half else 0))
+    left, right = ([side[(start + n) % len(side)] for n in range(half)] for side, start in zip(sides, starts, strict=True))
+    return left, right
+
+
+def texts_of_eight(path: Path | None) -> str:
+    """The communities file with eight examples each."""
+    rows = [
+        {
+            "key": one.key,
+            "name": {"id": one.name.id, "en": one.name.en},
+            "description": {"id": one.description.id, "en": one.description.en},
+            "examples": dict(zip(("id", "en"), eight(one), strict=True)),
+        }
+        for one in read_communities(path)
+    ]
+    return yaml.safe_dump({"communities": rows}, allow_unicode=True)
 
 
 def _right(label: str | list[str] | None) -> tuple[str, ...]:
