@@ -114,6 +114,7 @@ class Dispatcher:
             store.questions,
             store.items,
             store.meetings,
+            store.digests,
             self.finder,
             self.keep_file,
             self.keep,

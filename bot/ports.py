@@ -15,6 +15,7 @@ from bot.events import Event
 from bot.model.access import Sight
 from bot.model.base import Language, Noun
 from bot.model.community import Communities
+from bot.model.digest import Digests
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
@@ -104,6 +105,7 @@ class Store(Protocol):
     questions: Questions
     items: Items
     meetings: Meetings
+    digests: Digests
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:
         """Insert into the inbox and commit durably; False where the event id is there already.

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from bot.model.knowledge import Credit
 from storage.tables.base import metadata
+from storage.tables.digest import digest
 from storage.tables.knowledge import item, verdict
 from storage.tables.meeting import hours, rsvp
 from storage.tables.member import membership
@@ -87,6 +88,7 @@ def _drop_doubles(c: Connection, library: str, old: str, new: str) -> None:
         (ask, ask.c.member, ("question",)),
         (rsvp, rsvp.c.member, ("session",)),
         (hours, hours.c.member, ()),
+        (digest, digest.c.who, ("kind",)),
         (due, due.c.subject, ("what",)),
     ):
         other = table.alias()

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from bot.doors import Limit, Memory
 from bot.events import Event
 from bot.model.community import Communities
+from bot.model.digest import Digests
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
@@ -28,6 +29,7 @@ from storage.save import save
 from storage.search.search import SqlSearch
 from storage.sweep import sweep
 from storage.tables.community import StoredCommunities
+from storage.tables.digest import StoredDigests
 from storage.tables.door import StoredMemory, forget_old, take_turn
 from storage.tables.knowledge import StoredItems
 from storage.tables.meeting import StoredMeetings
@@ -72,6 +74,7 @@ class SqlStore:
     questions: Questions
     items: Items
     meetings: Meetings
+    digests: Digests
     search: Search
 
     def __init__(self, engine: Engine, library: str, clock: Clock, centre: Callable[[Vector], Vector]) -> None:
@@ -82,6 +85,7 @@ class SqlStore:
         self.questions = StoredQuestions(engine, library)
         self.items = StoredItems(engine, library)
         self.meetings = StoredMeetings(engine, library)
+        self.digests = StoredDigests(engine, library)
         self.search = SqlSearch(engine, library, centre)
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:

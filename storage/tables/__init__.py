@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.base import Noun
-from storage.tables import community, knowledge, linking, meeting, member, place, question, queue
+from storage.tables import community, digest, knowledge, linking, meeting, member, place, question, queue
 from storage.tables.base import Kind, metadata
 
 __all__ = ["KINDS", "metadata", "queue"]
@@ -16,4 +16,5 @@ KINDS: dict[type[Noun], Kind] = {
     **question.KINDS,
     **knowledge.KINDS,
     **meeting.KINDS,
+    **digest.KINDS,
 }
