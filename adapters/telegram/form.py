@@ -285,10 +285,11 @@ def step_of(form: Form) -> Step:
 def _options(form: Form, asked: Asked) -> tuple[tuple[Key, ...], ...]:
     if asked.kind == "tick":
         return ((Key("y", "telegram.form_yes"), Key("n", "telegram.form_no")),)
-    pages, page = _pages(form, asked)
+    pages = max(1, -(-len(asked.choices) // A_PAGE))
+    page = min(form.page, pages - 1)
     chosen = form.value(asked.name).split("\n")
     rows = tuple(
-        (Key(f"o{n}", text=f"✓ {label}" if value in chosen else label),)
+        (Key(f"o{n}", text=f"✓ {label}" if value in chosen and asked.kind == "many" else label),)
         for n, (value, label) in list(enumerate(asked.choices))[page * A_PAGE : (page + 1) * A_PAGE]
     )
     less = (Key(f"p{page - 1}", "telegram.form_less"),) if page else ()
@@ -296,23 +297,9 @@ def _options(form: Form, asked: Asked) -> tuple[tuple[Key, ...], ...]:
     return (*rows, (*less, *more)) if less or more else rows
 
 
-def _pages(form: Form, asked: Asked) -> tuple[int, int]:
-    """How many pages of choices there are, and the one to show."""
-    pages = max(1, -(-len(asked.choices) // A_PAGE))
-    return pages, min(form.page, pages - 1)
-
-
-def _stands_there(form: Form, asked: Asked) -> bool:
-    """Whether the value that a choice began with is a button in sight: it need not be offered once more."""
-    _, page = _pages(form, asked)
-    return any(value == asked.value for value, _ in asked.choices[page * A_PAGE : (page + 1) * A_PAGE])
-
-
 def _outs(form: Form, asked: Asked) -> tuple[tuple[Key, ...], ...]:
     if asked.kind == "many":
         return ((Key("d", "telegram.form_done", style="good"),),)
-    if asked.kind == "one" and asked.value and _stands_there(form, asked):
-        return ()
     if asked.value and asked.kind != "tick":
         keep = Key("k", "telegram.form_keep", value=asked.shown(asked.value))
         return ((keep,),) if asked.required or asked.kind == "one" else ((keep,), (Key("s", "telegram.form_skip"),))

@@ -68,27 +68,6 @@ def test_many_options_are_shown_in_pages() -> None:
     assert pressed(pressed(form, "p9999", 12), "o44", 13).value("community") == "c44"
 
 
-def test_the_present_choice_has_a_tick_and_is_offered_once() -> None:
-    form = replace(start(), todo=(3, 4), done=(0, 1, 2))
-    assert [[key.text or key.words for key in row] for row in step_of(form).rows] == [
-        ["Sekali"],
-        ["✓ Tiga kali"],
-        ["telegram.form_back", "telegram.form_cancel"],
-    ]
-    changed = pressed(pressed(form, "o0", 11), "b", 12)
-    assert [row[0].text for row in step_of(changed).rows[:2]] == ["✓ Sekali", "Tiga kali"]
-    assert pressed(changed, "o1", 13).value("often") == "3"
-
-
-def test_a_present_choice_out_of_sight_can_be_kept() -> None:
-    many = tuple(Choice(f"c{n}", f"K{n}") for n in range(25))
-    for value, acts in (("c24", ["k"]), ("gone", ["k"]), ("c3", [])):
-        form = start(replace(PLACE, fields=(replace(PLACE.fields[0], value=value, choices=many),)))
-        kept = [key.act for row in step_of(form).rows for key in row if key.act == "k"]
-        assert kept == acts
-        assert not kept or pressed(form, "k", 11).value("community") == value
-
-
 ACTS = st.sampled_from(
     ["k", "s", "d", "b", "y", "n", "o0", "o1", "o2", "o9", "p1", "p0", "g", "x", "", "o", "o\u0661", "zz"]
 ) | st.text(max_size=4)
