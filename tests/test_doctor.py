@@ -23,7 +23,7 @@ from bot.ports import Health, Vector
 from bot.settings import Settings
 from bot.settings_errors import Problem, SettingsError
 
-CANARY = "canary-5f3a9c1e77d24b0f"
+CANARY = "canary-5f3a9c1e77d24b0f-0123456789abcdef"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CALM = Health(inbox_waiting=0, inbox_parked=0, inbox_lag=0.0, outbox_waiting=0, outbox_parked=0, outbox_lag=0.0)
 
@@ -218,7 +218,7 @@ def test_the_zone_is_shown_with_its_offset(tmp_path: Path) -> None:
         ("slack_app_token", "xapp-1-A0B1C2D3-44", "xoxb-1234567890", "slack.app_token"),
         ("slack_signing_secret", "0123456789abcdef" * 2, "0123", "slack.signing_secret"),
         ("telegram_bot_token", "123456789:" + "A" * 35, "123456789", "telegram.bot_token"),
-        ("telegram_webhook_secret", "s" * 32, "short", "telegram.webhook_secret"),
+        ("telegram_webhook_secret", "s" * 32, "s" * 31 + "!", "telegram.webhook_secret"),
     ],
 )
 def test_the_shape_of_a_token_is_looked_at(tmp_path: Path, field: str, good: str, bad: str, id: str) -> None:
@@ -306,7 +306,7 @@ def test_wrong_settings_are_findings_by_key() -> None:
 
 def test_every_finding_has_both_languages_and_a_way_out(tmp_path: Path) -> None:
     sick = patient(
-        tmp_path, Vitals(replace(CALM, inbox_parked=1), 1), host="0.0.0.0", slack_bot_token="x", telegram_webhook_secret="y"
+        tmp_path, Vitals(replace(CALM, inbox_parked=1), 1), host="0.0.0.0", slack_bot_token="x", telegram_webhook_secret="!" * 32
     )
     make_database(sick, wal=False)
     findings = report.examine(replace(sick, embedder=lambda: Unit(np.ones((1, 1), np.float32))), CHECKS)

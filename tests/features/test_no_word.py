@@ -25,7 +25,7 @@ async def test_an_offered_note_that_nobody_takes_up_goes_to_people(world: World)
 
 
 async def test_a_choice_of_community_that_nobody_makes_is_left_to_the_centre(world: World) -> None:
-    q = await world.asks("Tono", "buku rusak")
+    q = await world.asks("Tono", "Buku komik dari pemustaka rusak, nomor klasifikasi dan jamur bagaimana?")
     assert q.state is State.ASKED_BACK
     await world.later(hours=25)
     q = await world.again(q)
