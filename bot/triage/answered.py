@@ -9,8 +9,8 @@ from typing import Literal
 
 from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms
-from bot.triage.fitted import fit
-from bot.triage.rank import best, bm25, dot, rarity, sigmoid, softmax
+from bot.triage.fitted import Weights, fit
+from bot.triage.rank import best, bm25, dot, rarity, sigmoid
 
 MOST_SHOWN = 3
 GAP = 3  # places
@@ -57,9 +57,8 @@ def ranked(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], most: 
     numbers = fit("answered").groups
     seen = likeness(query, corpus, candidates)
     scores = {id_: dot(numbers[f"{group}_which"], values) for id_, values in seen.items()}
-    chances = {
-        id_: round(sigmoid(dot(numbers[group], values)), 4) for id_, values in sureness(query, seen, scores, most).items()
-    }
+    sure = sureness(query, seen, scores, most, numbers[f"{group}_crowd"])
+    chances = {id_: round(sigmoid(dot(numbers[group], values)), 4) for id_, values in sure.items()}
     return tuple(Guess(id_, chances[id_]) for id_ in best(chances, most))
 
 
@@ -80,19 +79,25 @@ def likeness(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> d
 
 
 def sureness(
-    query: Terms, seen: Mapping[str, Mapping[str, float]], scores: Mapping[str, float], most: int
+    query: Terms, seen: Mapping[str, Mapping[str, float]], scores: Mapping[str, float], most: int, crowd: Weights
 ) -> dict[str, dict[str, float]]:
     """For the `most` best: what tells whether each answers. `share`: of all candidates' scores; `lead`: over the best other
-    (negative for those behind); `gap`: over the few best others; `long`: how much was asked."""
+    (negative for those behind); `gap`: over the few best others; `long`: how much was asked.
+
+    `crowd` stands in for the items that a young library lacks: "rival" is the usual score of the second best, "sum" the
+    logarithm of what a usual crowd of others weighs. Being the best of two says little.
+    """
     order = best(scores, max(most, GAP + 1))
-    shares = dict(zip(scores, softmax(list(scores.values())), strict=True))
+    top = max(crowd["sum"], *scores.values())
+    total = sum(math.exp(score - top) for score in scores.values()) + math.exp(crowd["sum"] - top)
     found = {}
     for id_ in order[:most]:
-        others = [scores[other] for other in order if other != id_][:GAP] or [0.0]
+        others = [scores[other] for other in order if other != id_][:GAP]
+        others = sorted([*others, *[crowd["rival"]] * (GAP - len(others))], reverse=True)
         found[id_] = {
             "one": 1.0,
             **seen[id_],
-            "share": shares[id_],
+            "share": math.exp(scores[id_] - top) / total,
             "lead": math.tanh(scores[id_] - others[0]),
             "gap": math.tanh((scores[id_] - others[-1]) / GAP),
             "long": math.log(1 + len(set(query.words))),

@@ -27,8 +27,8 @@ PARTS, JUDGED = 5, 3  # candidates of a query that teach what is sure
 WRONG = 0.09  # of the unanswerable that may be answered surely, in the parts left out
 MAYBE = 0.3
 BY_HAND = {
-    "same_words": 0.35, "same_cosine": 0.75, "same_words_only": 0.6,
-    "duplicate_words": 0.35, "duplicate_cosine": 0.8, "duplicate_words_only": 0.6,
+    "same_words": 0.3, "same_cosine": 0.65, "same_words_only": 0.6,
+    "duplicate_words": 0.35, "duplicate_cosine": 0.7, "duplicate_words_only": 0.6,
 }  # fmt: skip
 Numbers = dict[str, dict[str, float]]
 Seen = tuple[Query, dict[str, dict[str, float]]]
@@ -60,7 +60,7 @@ def _left_out(rows: Sequence[Seen], part: int, mode: str) -> list[tuple[Query, l
 
 def _guesses(row: Query, seen: Mapping[str, Features], numbers: Numbers, mode: str) -> list[tuple[str, float]]:
     scores = {id_: dot(numbers[f"{mode}_which"], values) for id_, values in seen.items()}
-    sure = sureness(row.terms, seen, scores, JUDGED)
+    sure = sureness(row.terms, seen, scores, JUDGED, numbers[f"{mode}_crowd"])
     return sorted(((id_, sigmoid(dot(numbers[mode], values))) for id_, values in sure.items()), key=lambda one: -one[1])
 
 
@@ -72,13 +72,22 @@ def _weights(rows: Sequence[Seen], mode: str) -> Numbers:
     which = dict(zip(names, map(float, conditional(choices, right, names, L2_WHICH, [1.0] * len(right))), strict=True))
     found: list[Features] = []
     truth: list[bool] = []
-    for row, seen in rows:
-        scores = {id_: dot(which, values) for id_, values in seen.items()}
-        for id_, values in sureness(row.terms, seen, scores, JUDGED).items():
+    scored = [(row, seen, {id_: dot(which, values) for id_, values in seen.items()}) for row, seen in rows]
+    crowd = _crowd([sorted(scores.values(), reverse=True) for _, _, scores in scored])
+    for row, seen, scores in scored:
+        for id_, values in sureness(row.terms, seen, scores, JUDGED, crowd).items():
             found.append(values)
             truth.append(id_ == row.item)
     sure = logistic(found, truth, SURE[mode], L2_SURE, [1.0] * len(truth))
-    return {f"{mode}_which": which, mode: dict(zip(SURE[mode], map(float, sure), strict=True))}
+    return {f"{mode}_which": which, f"{mode}_crowd": crowd, mode: dict(zip(SURE[mode], map(float, sure), strict=True))}
+
+
+def _crowd(scores: Sequence[Sequence[float]]) -> dict[str, float]:
+    """What is usual: the second best's score, and the logarithm of the weight of all but the three best."""
+    return {
+        "rival": float(np.median([one[1] for one in scores])),
+        "sum": float(np.median([np.log(np.sum(np.exp(one[JUDGED:]))) for one in scores])),
+    }
 
 
 def _bar(judged: Sequence[tuple[Query, list[tuple[str, float]]]]) -> float:
