@@ -29,7 +29,7 @@ UNDERSTOOD: dict[str, Any] = {
     **NAMED, "schedule": SCHEDULE, "place": "Ruang baca", "online": "", "format": "meeting.format_story",
     "replaces": False, "may": True,
     "assumed": ["meeting.assumed_afternoon", "meeting.assumed_first"],
-    "leads": [{"days": 1, "length": "24 jam"}, {"days": 0, "length": "1 jam"}], "last": False,
+    "leads": [{"days": 1, "length": "24 jam"}, {"days": 0, "length": "1 jam"}],
     "dates": [
         {"id": "s1", "when": WHEN, "free": [], "off": False},
         {"id": "s2", "when": WHEN, "free": [FREE, FEAST], "off": False},
@@ -38,7 +38,7 @@ UNDERSTOOD: dict[str, Any] = {
 }  # fmt: skip
 PLAIN: dict[str, Any] = UNDERSTOOD | {
     "title": "", "place": "", "format": "", "replaces": True, "may": False, "assumed": [], "leads": [],
-    "dates": UNDERSTOOD["dates"][:1], "last": True,
+    "dates": UNDERSTOOD["dates"][:1],
 }  # fmt: skip
 LEADS = (
     {"days": 1, "length": "24 jam"},

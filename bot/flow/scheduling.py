@@ -98,7 +98,6 @@ async def told_of(draft: Meeting, desk: Desk, language: Language, zone: str, off
         **name_of(draft, await desk.communities.get(draft.community)),
         "schedule": words.schedule(draft, language),
         "dates": dates,
-        "last": len(dates) < DATES,
         "place": draft.place,
         "online": draft.link,
         "format": format_words(draft)["format"],

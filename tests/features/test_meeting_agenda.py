@@ -140,3 +140,19 @@ async def test_a_one_off_meeting_ends_with_its_minutes(world: World) -> None:
     assert world.card("meeting.minutes_please", "@sari") and "Selesai" in world.card("meeting.card").text
     await world.later(days=30)
     assert world.heard("#sirkulasi").count("meeting.card") == 1
+
+
+async def test_minutes_written_while_it_runs_are_not_asked_for_again(world: World) -> None:
+    await held(world, WEEKLY)
+    for who in ("Wati", "Daniel"):
+        await world.presses(who, "meeting_more", world.card("meeting.card"))
+        await world.presses(who, "meeting_host")
+    session = (await upcoming(world)).session.id
+    await world.later(days=2, hours=5, minutes=30)
+    await world.happens("Wati", Pressed("meeting_minutes", session, ""), "@wati")
+    await world.fills_in("Wati", "@wati", notes=NOTES)
+    assert world.toast == "meeting.minutes_noted"
+    await world.later(hours=2)
+    assert "meeting.minutes_please" not in world.told("Wati")
+    assert world.heard("#sirkulasi").count("meeting.card") == 2
+    assert (await newest(world)).hosts[0] == (await world.member("Daniel")).id

@@ -156,7 +156,7 @@ async def _over(meeting: Meeting, desk: Desk) -> tuple[Meeting, Outcome]:
         return meeting, NOTHING
     session = await session_of(meeting.session(meeting.shown).id, meeting, desk)
     when = occurrence(meeting, session)
-    if when is None or when.ends > desk.now or session.host:
+    if when is None or when.ends > desk.now or session.asked_at:
         return meeting, NOTHING
     seen = await picture(meeting, session, desk)
     host = seen.host.id if seen.host else None
@@ -165,8 +165,8 @@ async def _over(meeting: Meeting, desk: Desk) -> tuple[Meeting, Outcome]:
     late = desk.now - when.ends > PATIENCE
     if late:
         log.info("minutes.not_asked", session=session.id, ended=when.ends.isoformat())
-    says = () if late or session.asked_at else await _minutes(seen, desk)
-    session = replace(session, host=host or meeting.made_by, asked_at=session.asked_at or desk.now)
+    says = () if late or session.item else await _minutes(seen, desk)
+    session = replace(session, host=host or meeting.made_by, asked_at=desk.now)
     return meeting, Outcome(save=(session,), say=(*await cards(meeting, session, desk), *says))
 
 
