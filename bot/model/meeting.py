@@ -107,8 +107,8 @@ class Session(Noun):
     """One date of a meeting. `original`: as the rule gave it, naive; `start`: where it was moved to, naive, None: where it was.
 
     `minutes` 0: the series'. `since`: when it was moved, so that no reminder before is owed. `passed`: hosts who cannot this
-    time; `host`: who did; `asked_at`: when it was found to be over. `sent`: what was reminded of for this start, "<lead>/<member>" (channels: ""),
-    written with it, so that none is sent twice. `item`: what its minutes became."""
+    time; `host`: who did; `asked_at`: when it was found to be over. `sent`: what was reminded of for this start, as
+    "<lead>/<member>" (the channels: ""), written with it so that none is sent twice. `item`: what its minutes became."""
 
     meeting: str
     original: datetime
