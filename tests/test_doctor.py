@@ -306,7 +306,11 @@ def test_wrong_settings_are_findings_by_key() -> None:
 
 def test_every_finding_has_both_languages_and_a_way_out(tmp_path: Path) -> None:
     sick = patient(
-        tmp_path, Vitals(replace(CALM, inbox_parked=1), 1), host="0.0.0.0", slack_bot_token="x", telegram_webhook_secret="!" * 32
+        tmp_path,
+        Vitals(replace(CALM, inbox_parked=1), 1),
+        host="0.0.0.0",
+        slack_bot_token="x",
+        telegram_webhook_secret="!" * 32,
     )
     make_database(sick, wal=False)
     findings = report.examine(replace(sick, embedder=lambda: Unit(np.ones((1, 1), np.float32))), CHECKS)
