@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -15,7 +15,8 @@ from bot.app import App
 from bot.errors import GuyubError
 from bot.log import traced
 from bot.outbox import Outbox
-from bot.ports import Clock, Store
+from bot.outcome import Later
+from bot.ports import Clock, Store, Unit
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 IDLE = 1.0  # seconds between two looks where nothing woke us: retries come due unannounced
 MOST_DUE = 200
 REMEMBERED = timedelta(days=30)
+SETTLED_IN = timedelta(minutes=1)  # after a start: who waits for an answer comes first
 STOP = 4.0  # seconds that work in hand may take when we are told to stop
 
 
@@ -99,6 +101,8 @@ class Loops:
         self.tasks = [asyncio.create_task(hands.run(), name=hands.name) for hands in (self.inbox, self.outbox)]
         self.ticker.add_job(self._tick, "interval", seconds=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         self.ticker.add_job(self._sweep, "interval", hours=1, misfire_grace_time=None, coalesce=True, max_instances=1)
+        soon, hourly = datetime.now(UTC) + SETTLED_IN, {"hours": 1, "misfire_grace_time": None}
+        self.ticker.add_job(self._plan, "interval", coalesce=True, max_instances=1, next_run_time=soon, **hourly)
         self.ticker.start()
 
     async def stop(self) -> None:
@@ -121,6 +125,14 @@ class Loops:
                 continue
         except GuyubError as error:
             log.warning("sweep.unavailable", error=type(error).__name__)
+
+    async def _plan(self) -> None:
+        """Whoever should have a digest and has none gets one. Planned twice nothing comes twice."""
+        library = self.app.dispatcher.library.id
+        try:
+            await self.store.commit(Unit(library, later=(Later("digest.plan", "", self.clock()),)))
+        except GuyubError as error:
+            log.warning("plan.unavailable", error=type(error).__name__)
 
     async def _tick(self) -> None:
         try:

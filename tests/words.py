@@ -23,6 +23,7 @@ from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Ask, Guess, Question, State
 from bot.outcome import Say
 from bot.voice import FOLDER
+from tests.words_digest import digests
 from tests.words_meeting import meetings
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -363,5 +364,6 @@ CASES = (
     *marking(),
     *importing(),
     *(Case(key, data) for key, data in meetings()),
+    *(Case(key, data) for key, data in digests()),
     *in_telegram(),
 )

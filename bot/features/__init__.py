@@ -7,6 +7,7 @@ from bot.features import (
     ask,
     belong,
     changes,
+    digest,
     find,
     firststeps,
     help,
@@ -37,6 +38,7 @@ ALL: tuple[Feature, ...] = (
     why.feature,  # what became of my question, and why
     mark.feature,  # a message worth keeping
     *meeting.FEATURES,  # a community's meetings
+    *digest.FEATURES,  # the week in one message
     queue.feature,  # what waits for my review
     steward.feature,  # communities and channels
     help.feature,  # what can I do here

@@ -8,6 +8,8 @@ from typing import cast
 
 from bot.desk import Desk
 from bot.events import Commanded, Pressed, Submitted
+from bot.flow import digest_choice
+from bot.flow.meeting import own_zone
 from bot.model.base import Language
 from bot.model.member import Membership
 from bot.outcome import Choice, Data, Field, FieldErrors, OpenForm, Outcome, Toast
@@ -43,7 +45,7 @@ async def _form(desk: Desk) -> Outcome:
     topics = tuple(Choice(m.community, names[m.community]) for m in mine if m.community in names)
     if topics:
         fields.append(Field("may_ask", "many", "profile.field_may_ask", consented, choices=topics, hint="profile.hint_may_ask"))
-    fields += _common(desk)
+    fields += (*_common(desk), *digest_choice.fields(await digest_choice.of_member(desk.me.id, desk), desk.language))
     intro = "profile.intro" if mine else "profile.intro_alone"
     return Outcome(
         now=OpenForm("profile", "", "profile.form_title", tuple(fields), "profile.form_submit", intro, language=desk.language)
@@ -76,7 +78,8 @@ async def save(form: Submitted, desk: Desk) -> Outcome:
     if form["away"] in AWAY:
         days = AWAY[form["away"]]
         me = replace(me, away_until=desk.now + timedelta(days=days) if days else None)
-    return Outcome(save=(me, *changed), now=Toast("profile.saved", {}, me.language or desk.language))
+    digest = digest_choice.chosen(await digest_choice.of_member(me.id, desk), form, await own_zone(desk), desk)
+    return Outcome(save=(me, *changed), now=Toast("profile.saved", {}, me.language or desk.language)) + digest
 
 
 def _answered(m: Membership, form: Submitted, agreed: set[str]) -> Membership:

@@ -73,15 +73,16 @@ class Subscriber:
 class News:
     """What happened in one community after `since` and up to `until`, whoever reads it: the rows, soonest first.
 
-    `asked`: in that time; `solved`: ended so in it; `open`: not answered yet, asked up to then. `answers`: to those of them, in
-    the order given. `joined`: members who joined in it and are here; `members`: how many belong. `names`: of everybody named
-    who is here.
+    `used`: notes that solved a question in that time. `asked`: in it; `solved`: ended so in it; `open`: not answered yet,
+    asked up to then. `answers`: to those of them, in the order given. `joined`: members who joined in it and are here;
+    `members`: how many belong. `names`: of everybody named who is here.
     """
 
     community: str
     since: datetime
     until: datetime
     items: tuple[Item, ...] = ()
+    used: tuple[Item, ...] = ()
     asked: tuple[Question, ...] = ()
     solved: tuple[Question, ...] = ()
     open: tuple[Question, ...] = ()

@@ -111,10 +111,11 @@ def _news(c: Connection, library: str, place: str, since: datetime, until: datet
     about = {one.id for one in (*asked, *solved, *open_)}
     given = answer.select().where(a.library == library, ~a.deleted, a.question.in_(about))
     answers = tuple(answer_from_row(row) for row in c.execute(given.order_by(a.at, a.id)))
+    used = c.execute(item.select().where(*fresh, i.id.in_({one.item for one in solved if one.item})).order_by(i.id))
     joined, members = _joined(c, library, place, since, until)
     people = {*joined, *(one.author for one in answers), *(one.asker for one in (*asked, *solved, *open_))}
     return News(
-        place, since, until, tuple(item_from_row(row) for row in items), asked, solved, open_, answers,
+        place, since, until, tuple(map(item_from_row, items)), tuple(map(item_from_row, used)), asked, solved, open_, answers,
         *_named(c, library, joined, people), members,
     )  # fmt: skip
 

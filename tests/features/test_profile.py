@@ -16,7 +16,7 @@ async def test_the_form_has_a_line_for_each_community_and_keeps_what_was_said(wo
     await world.commands("Wati", "profil")
     assert world.shown and isinstance(world.shown.now, OpenForm)
     names = [f.name.split(":")[0] for f in world.shown.now.fields]
-    assert names == ["knows", "knows", "may_ask", "cap", "away", "language"]
+    assert names == ["knows", "knows", "may_ask", "cap", "away", "language", "digest_day", "digest_hour"]
     knows = world.shown.now.fields[0].name
     await world.fills("Wati", **{knows.replace(":", "__"): "perpanjangan, kartu anggota"}, cap="5", language="en", away="month")
     assert world.toast == "profile.saved"

@@ -1,0 +1,49 @@
+"""A digest's turn: whether it is sent now, of which time it tells, and when it comes next. Pure; bot/rhythm has the rules."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from dateutil.relativedelta import relativedelta
+
+from bot.model.digest import Subscription
+from bot.outcome import Later
+from bot.rhythm.digests import Choice, Digest, digest, dues
+
+log = structlog.get_logger(__name__)
+
+SPREAD = 300  # seconds over which members' digests of one hour come due, so that nothing else waits behind all of them
+FURTHEST = 5  # weeks (or months) that one digest tells of at most
+
+
+def coming(one: Subscription, choice: Choice, now: datetime) -> Later:
+    """When it comes due next; off: never. The few microseconds differ each time it is stored: a time set again comes again."""
+    if one.off:
+        return Later(f"digest.{one.kind}", one.who, None)
+    due = next(dues(choice, max(now, one.handled))).due
+    apart = zlib.crc32(one.who.encode()) % SPREAD if one.kind == "member" else 0
+    return Later(f"digest.{one.kind}", one.who, due + timedelta(seconds=apart, microseconds=1 + one.version % 1000))
+
+
+def turned(one: Subscription, choice: Choice, now: datetime) -> tuple[Subscription, Digest | None]:
+    """The digest to send now, if one is; everything up to now is decided with it."""
+    verdict = digest(choice, one.handled, now)
+    for dropped, why in verdict.drop:
+        log.info("rhythm.dropped", digest=dropped.id, why=why)
+    one = replace(one, handled=verdict.handled)
+    if verdict.send is None:
+        return one, None
+    stamp = verdict.send.id.rpartition("/")[2]
+    if stamp in one.sent:
+        return one, None
+    return replace(one, sent=(*(later for later in one.sent if later > stamp), stamp)), verdict.send
+
+
+def since(one: Subscription, due: datetime) -> datetime:
+    """From when on it tells: since what was told last, at most some weeks; of the first, since it was planned."""
+    step = relativedelta(months=1) if one.kind == "centre" else relativedelta(weeks=1)
+    last = one.until or min(one.since, due - step)
+    return max(last, due - FURTHEST * step) if last < due else due - step

@@ -1,0 +1,379 @@
+"""Digests: what one tells, to whom, when, and who may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model.base import new_id
+from bot.model.digest import Subscription, first
+from bot.model.meeting import Hours, Meeting
+from bot.model.place import MessageRef
+from bot.model.question import Question
+from bot.outcome import Later, OpenForm
+from bot.ports import Unit
+from tests.world import World
+
+pytestmark = pytest.mark.anyio
+
+MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)  # 8.00 in Jakarta
+TOLD = "digest.yours"
+
+
+async def planned(world: World) -> None:
+    """What the loops set every hour."""
+    store = world.house.store
+    await store.commit(Unit(store.library, later=(Later("digest.plan", "", world.clock()),)))
+    await world.later(seconds=2)
+
+
+async def until(world: World, at: datetime) -> None:
+    """Time passes minute by minute around the digests' hour."""
+    world.forget()
+    world.clock.now = max(world.clock.now, at)
+    for _ in range(6):
+        await world.later(minutes=1)
+
+
+async def monday(world: World, weeks: int = 0) -> None:
+    await until(world, MONDAY + timedelta(weeks=weeks))
+
+
+async def waits(world: World, who: str, text: str, key: str) -> Question:
+    """A question that is open in that community."""
+    await world.commands(who, "bantuan")
+    place = await world.house.store.communities.by_key(key)
+    assert place is not None
+    question = Question(
+        library=place.library,
+        asker=(await world.member(who)).id,
+        text=text,
+        language="id",
+        origin=MessageRef("paper", "#umum", f"m{new_id()}"),
+        asked_at=world.clock(),
+        community=place.id,
+    )
+    await world.house.store.commit(Unit(place.library, save=(question,)))
+    return question
+
+
+async def of(world: World, who: str) -> Subscription:
+    found = await world.house.store.digests.get("member", (await world.member(who)).id)
+    assert found is not None
+    return found
+
+
+def digests(world: World, who: str) -> list[str]:
+    return [key for key in world.told(who) if key.startswith("digest.")]
+
+
+def in_channel(world: World, channel: str) -> list[str]:
+    return [key for key in world.heard(channel) if key.startswith("digest.")]
+
+
+@pytest.fixture
+def answers() -> Iterator[str]:
+    yield "Harga sekarang ditambah biaya pengolahan."
+
+
+# ---- what it tells ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_week_comes_on_monday_at_eight_and_tells_each_thing_once(world: World, answers: str) -> None:
+    await planned(world)
+    await world.published("Andi", "Bagaimana menghitung denda buku hilang?", "Daniel", answers)
+    await waits(world, "Wati", "Bagaimana cara memperpanjang buku yang dipesan orang lain?", "sirkulasi")
+    await until(world, MONDAY - timedelta(minutes=20))
+    assert digests(world, "Daniel") == []
+    await monday(world)
+    assert digests(world, "Daniel") == [TOLD] and in_channel(world, "#sirkulasi") == ["digest.community"]
+    text = world.card(TOLD, "@daniel").text
+    assert text.count("Bagaimana cara memperpanjang") == 1 and text.count("dibantu Kak Daniel") == 1
+    assert "menolong 1 orang" in text
+    await monday(world, 1)
+    assert digests(world, "Daniel") == [] and in_channel(world, "#sirkulasi") == ["digest.quiet"]
+    await monday(world, 2)
+    assert in_channel(world, "#sirkulasi") == [], "a quiet week is said once"
+
+
+async def test_one_message_for_all_of_a_members_communities(world: World) -> None:
+    await planned(world)
+    await world.joins("Budi", "sirkulasi", "pengolahan")
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await waits(world, "Andi", "Subjek mana yang dipakai untuk buku resep?", "pengolahan")
+    await monday(world)
+    assert digests(world, "Daniel") == [TOLD]
+    text = world.card(TOLD, "@daniel").text
+    assert text.count("Kak Budi") == 1, "a newcomer of both communities is welcomed once"
+    assert "buku referensi" in text and "buku resep" in text
+    assert "buku resep" not in world.card(TOLD, "@wati").text, "Wati is not in cataloguing"
+
+
+async def test_nothing_new_is_nothing_in_private(world: World) -> None:
+    await planned(world)
+    await monday(world)  # those who joined this week are welcomed
+    await monday(world, 1)
+    assert all(digests(world, who) == [] for who in ("Sari", "Daniel", "Wati"))
+
+
+async def test_nobody_is_told_of_their_own_question_nor_welcomed_themselves(world: World) -> None:
+    await planned(world)
+    await monday(world)
+    await world.joins("Wulan", "preservasi", may_ask=False)
+    await planned(world)
+    await waits(world, "Wati", "Bagaimana merawat buku yang berjamur?", "preservasi")
+    await monday(world, 1)
+    assert "berjamur" not in world.card(TOLD, "@wati").text and "Kak Wulan" in world.card(TOLD, "@wati").text
+    assert "berjamur" in world.card(TOLD, "@wulan").text and "Selamat datang" not in world.card(TOLD, "@wulan").text
+
+
+async def test_what_is_for_its_community_alone_is_told_to_nobody_else(world: World, answers: str) -> None:
+    await planned(world)
+    hidden = await world.published("Andi", "Bagaimana menghitung denda buku hilang?", "Daniel", answers)
+    shown = await world.published("Andi", "Bagaimana memperpanjang masa pinjam buku?", "Daniel", answers)
+    await world.house.store.commit(Unit(hidden.library, save=(replace(hidden, visibility="community", title="Rahasia kami"),)))
+    shown = await world.item_of(shown)
+    await world.house.store.commit(Unit(shown.library, save=(replace(shown, title="Untuk semua"),)))
+    await world.joins("Budi", "preservasi")
+    await planned(world)
+    await waits(world, "Andi", "Bagaimana merawat buku yang berjamur?", "preservasi")
+    await monday(world)
+    text = world.card(TOLD, "@budi").text
+    assert "Untuk semua" in text and "Rahasia" not in text
+    assert "Rahasia kami" in world.card(TOLD, "@sari").text and "Rahasia kami" in world.card("digest.community", "#sirkulasi").text
+
+
+async def test_the_next_meeting_is_told_on_the_readers_own_clock(world: World) -> None:
+    wati = await world.member("Wati")
+    place = await world.house.store.communities.by_key("preservasi")
+    assert place is not None
+    meeting = Meeting(
+        library=wati.library, community=place.id, title="Temu rawat buku", start=datetime(2026, 12, 10, 14),
+        zone="Asia/Jakarta", status="held", made_by=wati.id, since=world.clock(), changed_at=world.clock(),
+    )  # fmt: skip
+    hours = Hours(id=f"hours.{wati.id}", library=wati.library, member=wati.id, zone="Asia/Jayapura")
+    await world.house.store.commit(Unit(wati.library, save=(meeting, hours)))
+    await planned(world)
+    await monday(world)
+    await until(world, MONDAY + timedelta(days=7, hours=-2))
+    assert digests(world, "Wati") == [TOLD], "eight in Jayapura is six in Jakarta"
+    assert "16.00 WIT" in world.card(TOLD, "@wati").text
+    await monday(world, 1)
+    assert digests(world, "Wati") == [] and "14.00 WIB" in world.card("digest.community", "#preservasi").text
+
+
+# ---- when, and whether -----------------------------------------------------------------------------------------------
+
+
+async def test_quiet_hours_and_leave_are_respected(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    daniel, sari = await world.member("Daniel"), await world.member("Sari")
+    quiet = Hours(
+        id=f"hours.{daniel.id}", library=daniel.library, member=daniel.id, quiet_from=datetime(2026, 1, 1, 21).time(),
+        quiet_to=datetime(2026, 1, 1, 9).time(),
+    )  # fmt: skip
+    away = replace(sari, away_until=MONDAY + timedelta(days=3))
+    await world.house.store.commit(Unit(daniel.library, save=(quiet, away)))
+    await monday(world)
+    assert digests(world, "Daniel") == [] and digests(world, "Sari") == []
+    await until(world, MONDAY + timedelta(hours=1))
+    assert digests(world, "Daniel") == [TOLD]
+    await monday(world, 1)
+    assert digests(world, "Sari") == [TOLD], "what came while she was away is told when she is back"
+    assert "buku referensi" in world.card(TOLD, "@sari").text
+
+
+async def test_down_on_monday_it_comes_late_once_down_till_friday_it_goes_into_the_next(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await until(world, MONDAY + timedelta(days=8))
+    assert digests(world, "Daniel") == [TOLD] and digests(world, "Wati") == [TOLD]
+    await waits(world, "Andi", "Kartu anggota hilang, bagaimana menggantinya?", "sirkulasi")
+    await until(world, MONDAY + timedelta(days=18))
+    assert digests(world, "Daniel") == []
+    await monday(world, 3)
+    assert digests(world, "Daniel") == [TOLD] and "Kartu anggota" in world.card(TOLD, "@daniel").text
+
+
+async def test_a_clock_set_back_or_far_ahead_sends_nothing_twice(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    assert digests(world, "Daniel") == [TOLD]
+    world.clock.now = MONDAY - timedelta(hours=3)
+    await planned(world)
+    await monday(world)
+    assert digests(world, "Daniel") == []
+    world.clock.now = MONDAY + timedelta(weeks=9, hours=-1)  # a clock that is wrong
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await monday(world, 9)
+    assert digests(world, "Daniel") == [TOLD]
+    world.clock.now = MONDAY + timedelta(days=2)
+    await planned(world)
+    await waits(world, "Andi", "Kartu anggota hilang, bagaimana menggantinya?", "sirkulasi")
+    weeks = []
+    for week in range(1, 11):
+        await waits(world, "Andi", f"Pertanyaan baru yang ke-{week}, bagaimana menjawabnya?", "sirkulasi")
+        await monday(world, week)
+        weeks.append(len(digests(world, "Daniel")))
+    assert weeks == [1, 1, 1, 1, 1, 1, 1, 1, 0, 1], "the ninth week was told by the wrong clock"
+
+
+async def test_two_who_are_planned_at_once_are_planned_once(world: World) -> None:
+    await planned(world)
+    before = {who: await of(world, who) for who in ("Sari", "Daniel", "Wati")}
+    await planned(world)
+    assert {who: await of(world, who) for who in before} == before
+
+
+async def test_many_members_are_planned_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.features.digest.plan.BATCH", 1)
+    await planned(world)
+    for _ in range(4):
+        await world.later(seconds=2)
+    assert await world.house.store.digests.lacking(9) == ()
+
+
+async def test_a_time_that_was_lost_is_set_again(world: World) -> None:
+    await planned(world)
+    daniel = await of(world, "Daniel")
+    await world.house.store.commit(Unit(daniel.library, later=(Later("digest.member", daniel.who, None),)))
+    await world.later(days=45)
+    assert (await of(world, "Daniel")).handled == daniel.handled
+    await planned(world)
+    assert (await of(world, "Daniel")).handled > daniel.handled
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world, 7)
+    assert digests(world, "Daniel") == [TOLD]
+
+
+# ---- choosing --------------------------------------------------------------------------------------------------------
+
+
+async def test_day_hour_and_language_are_the_members_choice(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    await world.presses("Daniel", "digest_settings", world.card(TOLD, "@daniel"))
+    assert world.shown and isinstance(world.shown.now, OpenForm)
+    await world.fills("Daniel", digest_day="4", digest_hour="15", digest_language="en")
+    assert world.toast == "digest.saved"
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await until(world, MONDAY + timedelta(days=4, hours=7))
+    assert digests(world, "Daniel") == [], "this week's has come already"
+    await monday(world, 1)
+    assert digests(world, "Daniel") == [] and digests(world, "Wati") == [TOLD]
+    await until(world, MONDAY + timedelta(days=11, hours=7))
+    assert digests(world, "Daniel") == [TOLD] and "Still waiting" in world.card(TOLD, "@daniel").text
+
+
+async def test_one_tap_and_it_comes_no_more_until_it_is_wanted_again(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    await world.presses("Daniel", "digest_stop", world.card(TOLD, "@daniel"))
+    assert world.toast == "digest.stopped" and (await of(world, "Daniel")).off
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await monday(world, 1)
+    assert digests(world, "Daniel") == []
+    await world.commands("Daniel", "profil")
+    await world.fills("Daniel", digest_day="1")
+    await waits(world, "Andi", "Kartu anggota hilang, bagaimana menggantinya?", "sirkulasi")
+    await until(world, MONDAY + timedelta(days=8))
+    assert digests(world, "Daniel") == [TOLD]
+
+
+async def test_the_profile_leaves_a_digest_alone_that_is_not_changed_there(world: World) -> None:
+    await planned(world)
+    before = await of(world, "Wati")
+    await world.commands("Wati", "profil")
+    await world.fills("Wati", cap="5")
+    assert await of(world, "Wati") == before
+    await world.commands("Wati", "profil")
+    await world.fills("Wati", digest_day="nonsense", digest_hour="99")
+    assert await of(world, "Wati") == before
+
+
+async def test_whoever_chooses_before_they_are_planned_keeps_their_choice(world: World) -> None:
+    await world.commands("Daniel", "profil")
+    await world.fills("Daniel", digest_day="off")
+    await planned(world)
+    assert (await of(world, "Daniel")).off
+
+
+async def test_a_channels_digest_is_its_stewards_to_set(world: World) -> None:
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    card = world.card("digest.community", "#sirkulasi")
+    assert "digest_stop" not in card.buttons
+    await world.presses("Daniel", "digest_settings", card)
+    assert world.toast == "digest.stewards_only"
+    await world.presses("Sari", "digest_settings", card)
+    await world.fills("Sari", digest_day="off")
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await monday(world, 1)
+    assert in_channel(world, "#sirkulasi") == [] and digests(world, "Sari") == [TOLD]
+
+
+# ---- answering -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_open_can_be_answered_from_the_digest(world: World) -> None:
+    await planned(world)
+    q = await waits(world, "Andi", "Berapa lama buku referensi boleh dipinjam?", "sirkulasi")
+    await monday(world)
+    card = world.card(TOLD, "@daniel")
+    await world.presses("Daniel", "digest_answer", card)
+    assert world.toast == "digest.answer"
+    assert world.shown and f"paper.test/#umum/{q.origin.message}" in next(iter(world.shown.words.values()))
+    await world.happens("Andi", card.delivery and _press(card.buttons["digest_answer"].value), "@andi")
+    assert world.toast == "digest.members_only"
+    await world.replies("Wati", "Tujuh hari.", q)
+    await world.presses("Andi", "solved")
+    await world.presses("Daniel", "digest_answer", card)
+    assert world.toast == "digest.ended"
+
+
+def _press(value: str):  # type: ignore[no-untyped-def]
+    from bot.events import Pressed
+
+    return Pressed("digest_answer", value, "")
+
+
+# ---- the learning centre ---------------------------------------------------------------------------------------------
+
+
+async def test_a_librarian_of_the_centre_gets_every_communitys_month(world: World, answers: str) -> None:
+    wati = await world.member("Wati")
+    await world.house.store.commit(Unit(wati.library, save=(replace(wati, role="librarian"),)))
+    await planned(world)
+    await world.published("Andi", "Bagaimana menghitung denda buku hilang?", "Daniel", answers)
+    await waits(world, "Andi", "Boleh meminjam lebih dari lima buku?", "sirkulasi")
+    await until(world, datetime(2026, 12, 1, 1, tzinfo=UTC))
+    assert "digest.centre" in digests(world, "Wati") and "digest.centre" not in digests(world, "Daniel")
+    text = world.card("digest.centre", "@wati").text
+    assert "2 pertanyaan, 1 di antaranya dijawab" in text and "Kak Daniel (1)" in text and "lima buku" in text
+    await world.presses("Wati", "digest_stop", world.card("digest.centre", "@wati"))
+    await until(world, datetime(2027, 1, 1, 1, tzinfo=UTC))
+    assert "digest.centre" not in digests(world, "Wati") and not (await of(world, "Wati")).off
+
+
+async def test_who_is_no_librarian_any_more_gets_it_no_more(world: World) -> None:
+    wati = await world.member("Wati")
+    await world.house.store.commit(Unit(wati.library, save=(replace(wati, role="librarian"),)))
+    await planned(world)
+    wati = await world.member("Wati")
+    await world.house.store.commit(Unit(wati.library, save=(replace(wati, role="member"),)))
+    await until(world, datetime(2026, 12, 1, 1, tzinfo=UTC))
+    assert "digest.centre" not in digests(world, "Wati")
+
+
+def test_a_first_digest_is_on_monday_or_the_first_of_the_month() -> None:
+    assert first("member", "m", "l", MONDAY).day == 0 and first("centre", "m", "l", MONDAY).day == 1
