@@ -37,6 +37,7 @@ doctor: install  ## What is wrong, and how to mend it
 
 test: dev  ## All tests (real Chromium included)
 	@.ci/chromium
+	@.ci/node
 	@$(BIN)/python -m pytest -n 2
 
 lint: dev  ## ruff: rules and format
