@@ -17,6 +17,7 @@ from bot.model.question import Guess, Question
 from bot.ports import Embedder, Search, Terms, Vector
 from bot.triage import topics
 from bot.triage.answered import Found, answered, near_duplicate, ranked, same_question
+from bot.triage.intent import question_probability, unsure
 from bot.triage.route import Routing, route
 from bot.triage.text import clean
 from bot.triage.words import expand, terms
@@ -61,6 +62,13 @@ class Finder:
         text = clean(text)[:LONGEST]
         vectors = await self._vectors(expand(text), as_query=True)
         return Query(terms(text), vectors)
+
+    async def asks(self, text: str) -> float:
+        """0.0–1.0: does a message ask for help or knowledge? Its meaning is looked at only where its words leave it open."""
+        text = clean(text)[:LONGEST]
+        if not (topics.reads(self.model) and unsure(text)):
+            return question_probability(text)
+        return question_probability(text, await self._vectors(text, as_query=True))
 
     async def _vectors(self, text: str, *, as_query: bool) -> Vector | None:
         if self.embedder is None:

@@ -11,7 +11,7 @@ from bot.evaluate import baseline
 from bot.evaluate.cold import cold_house
 from bot.evaluate.lines import Id, Line, read
 from bot.evaluate.result import Figure, Json, Result
-from bot.evaluate.score import Judged, bound, calibration_error, found_while_refusing, risk_coverage, share
+from bot.evaluate.score import Judged, calibration_error, curve, found_while_refusing, share
 from bot.model.access import Sight
 from bot.model.base import Language, Words
 from bot.model.knowledge import Item
@@ -19,6 +19,7 @@ from bot.model.question import Guess
 from bot.ports import Unit
 from bot.settings import Settings
 from bot.triage.language import language_of
+from bot.triage.trust import bound
 
 MOST = 10  # candidates in a prediction
 NAMES = {
@@ -86,7 +87,7 @@ async def evaluate(settings: Settings, items: Path, queries: Path) -> Result:
     }
     figures |= {by: _found(_by_scores(rows, own), gold, cross) for by, rows in scores.items() if rows is not None}
     counts |= {"answerable": sum(item is not None for item in gold), "across_languages": sum(cross)}
-    return Result("answered", predictions, counts, figures, risk_coverage(judged), house.finder.model)
+    return Result("answered", predictions, counts, figures, curve(judged), house.finder.model)
 
 
 async def _publish(house: House, lines: Sequence[Line], default: Language) -> tuple[dict[str, Id], dict[Id, Language]]:

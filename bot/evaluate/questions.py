@@ -10,15 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.compose import embedder_or_words
 from bot.evaluate import baseline
+from bot.evaluate.cold import cold_house
 from bot.evaluate.lines import Line, read
 from bot.evaluate.result import Figures, Result
-from bot.evaluate.score import Judged, calibration_error, f1, risk_coverage, share
+from bot.evaluate.score import Judged, calibration_error, curve, f1, share
 from bot.model.base import Words
 from bot.reading import QUESTION
 from bot.settings import Settings
-from bot.triage.intent import question_probability
 
 NAMES = {
     "f1": Words("F1", "F1"),
@@ -33,13 +32,14 @@ async def evaluate(settings: Settings, path: Path) -> Result:
     """Predict every line, then compare with the labels, where there are any."""
     lines = read(path)
     texts = [line.text("text") for line in lines]
-    chances = [question_probability(text) for text in texts]
+    async with cold_house(settings) as house:
+        chances = [await house.finder.asks(text) for text in texts]
+        model = house.finder.embedder
     predictions = [
         {"id": line.id("id"), "is_question": chance >= QUESTION, "probability": chance}
         for line, chance in zip(lines, chances, strict=True)
     ]
     labelled = [number for number, line in enumerate(lines) if line.has("is_question")]
-    model = embedder_or_words(settings)
     name = model.model if model else ""
     if not labelled:
         return Result("questions", predictions, {"messages": len(lines)}, model=name)
@@ -54,7 +54,7 @@ async def evaluate(settings: Settings, path: Path) -> Result:
     scores = {"bm25": baseline.by_words(own, own), "embeddings": await baseline.by_meaning(model, own, own)}
     figures |= {by: _figures(_nearest(rows, gold), gold) for by, rows in scores.items() if rows is not None}
     counts = {"messages": len(lines), "questions": sum(gold)}
-    return Result("questions", predictions, counts, figures, risk_coverage(judged), name)
+    return Result("questions", predictions, counts, figures, curve(judged), name)
 
 
 def _gold(line: Line) -> bool:

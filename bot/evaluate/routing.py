@@ -14,10 +14,11 @@ from bot.evaluate import baseline
 from bot.evaluate.cold import cold_house
 from bot.evaluate.lines import Line, acceptable, read
 from bot.evaluate.result import Figure, Figures, Json, Result
-from bot.evaluate.score import Judged, bound, calibration_error, refused_at, right_at, risk_coverage, share
+from bot.evaluate.score import Judged, calibration_error, curve, refused_at, right_at, share
 from bot.model.base import Words
 from bot.settings import Settings
 from bot.triage.route import Routing
+from bot.triage.trust import bound
 
 NAMES = {
     "first_right": Words("tempat pertama benar", "first place right"),
@@ -58,7 +59,7 @@ async def evaluate(settings: Settings, communities: Path, questions: Path) -> Re
     inside = sum(map(bool, right))
     counts = {"questions": len(lines), "in_scope": inside, "out_of_scope": len(right) - inside}
     judged = _judged([said[number] for number in labelled], right, keys)
-    return Result("routing", predictions, counts, figures, risk_coverage(judged), house.finder.model)
+    return Result("routing", predictions, counts, figures, curve(judged), house.finder.model)
 
 
 async def _route(house: House, text: str) -> Routing:

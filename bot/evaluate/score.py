@@ -1,4 +1,4 @@
-"""Figures over judgements: shares, calibration, risk at each coverage, a bound on what is wrong. Pure."""
+"""Figures over judgements: shares, calibration, risk at each coverage. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.triage.trust import risk_coverage
+
 BINS = 10
 COVERED = 0.8
 REFUSED = 0.9
-CONFIDENT = 1.645  # standard deviations: a bound that holds in 19 of 20 cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +60,9 @@ def calibration_error(judged: Sequence[Judged]) -> float | None:
     return round(sum(gaps) / len(judged), 4) if judged else None
 
 
-def risk_coverage(judged: Sequence[Judged], steps: int = 10) -> list[tuple[float, float]]:
-    """(share answered, share of those that is wrong), the surest first (El-Yaniv and Wiener, 2010)."""
-    order = sorted(judged, key=lambda one: -one.sure)
-    sizes = [math.ceil(len(order) * step / steps) for step in range(1, steps + 1)] if order else []
-    return [(round(n / len(order), 4), round(sum(not one.right for one in order[:n]) / n, 4)) for n in sizes]
-
-
-def bound(wrong: int, of: int) -> float | None:
-    """No more than this share is wrong, with 95 % confidence (Wilson's upper limit, 1927); None of none."""
-    if not of:
-        return None
-    rate, z2 = wrong / of, CONFIDENT**2
-    spread = CONFIDENT * math.sqrt(rate * (1 - rate) / of + z2 / (4 * of * of))
-    return round(min((rate + z2 / (2 * of) + spread) / (1 + z2 / of), 1.0), 4)
+def curve(judged: Sequence[Judged]) -> list[tuple[float, float]]:
+    """(share answered, share of those that is wrong), the surest first."""
+    return risk_coverage([(one.sure, one.right) for one in judged])
 
 
 def f1(hits: int, said: int, wanted: int) -> dict[str, float | None]:

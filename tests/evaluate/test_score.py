@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evaluate.score import Judged, bound, calibration_error, f1, found_while_refusing, refused_at, right_at, risk_coverage
+from bot.evaluate.score import Judged, calibration_error, curve, f1, found_while_refusing, refused_at, right_at
+from bot.triage.trust import bound
 
 FIVE = [Judged(right, sure, True) for right, sure in ((True, 0.9), (True, 0.8), (False, 0.7), (True, 0.6), (False, 0.1))]
 TWO = [Judged(False, 0.65, False), Judged(False, 0.3, False)]
@@ -28,8 +29,8 @@ def test_calibration_is_the_mean_gap_of_the_bins() -> None:
 
 
 def test_risk_grows_with_coverage_where_the_surest_are_right() -> None:
-    assert risk_coverage(FIVE, steps=5) == [(0.2, 0.0), (0.4, 0.0), (0.6, 0.3333), (0.8, 0.25), (1.0, 0.4)]
-    assert risk_coverage([]) == []
+    assert curve(FIVE)[1::2] == [(0.2, 0.0), (0.4, 0.0), (0.6, 0.3333), (0.8, 0.25), (1.0, 0.4)]
+    assert curve([]) == []
 
 
 def test_the_bound_is_wilsons() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.triage.intent import is_followup, is_thanks, question_probability
+from adapters.embedding.bundled import Bundled
+from bot.triage.intent import is_followup, is_thanks, question_probability, unsure
 
 LINES = Path(__file__).parents[1] / "quality/data/questions_dev.jsonl"
 
@@ -72,3 +74,15 @@ def test_any_text_gets_a_probability(text: str) -> None:
 
 def test_nothing_said_is_no_question() -> None:
     assert question_probability("👍🏽 ???") == 0.0
+
+
+def test_the_meaning_is_looked_at_where_words_leave_it_open() -> None:
+    """The lines were never fitted on; the vectors are the bundled model's."""
+    asks, tells = "kursi rodanya muat lewat pintu samping ga", "pintu samping sudah dilebarkan buat kursi roda"
+    engine = Bundled()
+    left, right = (question_probability(text, engine.query([text])[0]) for text in (asks, tells))
+    assert right < 0.5 < left
+    assert unsure("kl buku biru itu ditaruh di rak")
+    assert not unsure("makasih banyak kak, sangat membantu")
+    assert not unsure("👍")
+    assert question_probability("👍", np.ones(384, np.float32)) == 0.0
