@@ -18,7 +18,7 @@ from adapters.telegram.errors import GONE, NOBODY, says
 from adapters.telegram.form import STORED, Form, Key, Where, opened, pressed, refused, step_of, whole, wrote
 from adapters.telegram.keyboard import button, columns
 from adapters.telegram.mail import Target
-from adapters.telegram.notes import A_DAY, Mark
+from adapters.telegram.notes import A_DAY, MOST_KNOWN, Mark
 from adapters.telegram.render import Part, render
 from adapters.telegram.send import Sender
 from adapters.telegram.tasks import insist
@@ -31,6 +31,7 @@ from bot.show import plain
 from bot.voice import Voice
 
 KEPT = timedelta(days=7)
+DECIDES = ("x", "l", "c", "r")  # acts on the form as a whole: cancel, leave it for the next one, stay with it, go on
 START = "f"  # how the payload of a link begins that goes on with a form
 Later = Callable[[Awaitable[object]], None]
 
@@ -41,6 +42,7 @@ class Guide:
     def __init__(self, sender: Sender, words: Voice, later: Later, submit: Callable[[Form, int], Awaitable[None]]) -> None:
         self.sender, self.notes, self.words, self.later, self.submit = sender, sender.notes, words, later, submit
         self.sending: set[str] = set()
+        self._passed: dict[str, int] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def resume(self) -> None:
@@ -54,11 +56,31 @@ class Guide:
         found = await self.notes.memory.recall(f"form:{user}")
         return STORED.validate_json(found) if found else None
 
-    async def _keep(self, form: Form, kind: str = "form") -> None:
-        await self.notes.memory.remember({f"{kind}:{form.user}": STORED.dump_json(form).decode()}, KEPT)
+    async def _keep(self, form: Form, kind: str = "form", update: int | None = None) -> None:
+        """`update`: the one that made it so, which does so once only."""
+        kept = {f"{kind}:{form.user}": STORED.dump_json(form).decode()}
+        if update is None:
+            await self.notes.memory.remember(kept, KEPT)
+        else:
+            await self.notes.use(form.user, update, kept, KEPT)
 
     async def forget(self, user: str) -> None:
         await self.notes.memory.forget(f"form:{user}", f"next:{user}")
+
+    async def again(self, heard: Heard) -> bool:
+        """Whether the door has dealt with this update already."""
+        return heard.update in await self.notes.used(heard.user)
+
+    async def use(self, heard: Heard) -> None:
+        """The door has dealt with it."""
+        async with self._lock(heard.user):
+            await self.notes.use(heard.user, heard.update)
+
+    def passed_on(self, heard: Heard) -> None:
+        """The core has it: should it come again, it is none of the business of a form opened since."""
+        if len(self._passed) >= MOST_KNOWN:
+            self._passed.clear()
+        self._passed[heard.user] = max(heard.update, self._passed.get(heard.user, 0))
 
     # ---- opening -------------------------------------------------------------------------------------------------------
 
@@ -69,12 +91,14 @@ class Guide:
         who = Where(
             event.account.user, event.account.name, event.place.channel, event.place.thread, event.private, event.locale
         )
-        form = opened(shown, who, secrets.token_hex(4), heard.update)
-        old = await self.of(who.user)
-        if old and old.touched and (old.name, old.subject) != (form.name, form.subject):
-            await self._keep(form, "next")
-        else:
-            await self._keep(form)
+        async with self._lock(who.user):
+            seen = max(heard.update, self._passed.get(who.user, 0))
+            form = opened(shown, who, secrets.token_hex(4), seen)
+            old = await self.of(who.user)
+            if old and old.touched and (old.name, old.subject) != (form.name, form.subject):
+                await self._keep(form, "next")
+            else:
+                await self._keep(form)
         return form
 
     def fits_here(self, heard: Heard, shown: Shown) -> bool:
@@ -118,33 +142,37 @@ class Guide:
     async def hears(self, heard: Heard, text: str) -> bool:
         """Whether the message was meant for the form. Stored when it returns."""
         async with self._lock(heard.user):
-            form = await self.of(heard.user)
-            if form is None or form.paused:
-                return False
+            form, again = await self.of(heard.user), await self.again(heard)
+            if form is None or form.paused or (again and form.seen != heard.update):
+                return again
             if heard.update > form.seen and form.on_show == form.step:
                 before, form = form, replace(wrote(form, text, heard.update), message=0, on_show=-2)
-                await self._keep(form)
+                await self._keep(form, update=heard.update)
                 self.later(self._strip(heard.user, before.message))
-        await self._onward(form, heard.update)
+            elif not again:  # written before the question was to be seen
+                await self.notes.use(heard.user, heard.update)
+        await self._onward(form, form.seen)
         return True
 
     async def press(self, heard: Heard, data: str) -> bool:
-        """A form's button. False: that form is gone."""
+        """A form's button. False: that form is gone, and this is the first that the door hears of it."""
         token, _, rest = data.partition(".")
         step, _, act = rest.partition(".")
         async with self._lock(heard.user):
-            form = await self.of(heard.user)
+            form, again = await self.of(heard.user), await self.again(heard)
             if form is None or form.token != token:
-                return False
+                return again
+            if again and _over(form, act, heard.update):
+                return True
             form = replace(form, message=heard.message)
-            if act in ("x", "l", "c", "r"):
+            if act in DECIDES:
                 await self._decided(form, act, heard.update)
                 return True
-            if act == "g" and step == str(form.step) == str(len(form.fields)):
-                await self._keep(form)
-            elif step == str(form.step):
-                form = replace(pressed(form, act, heard.update), on_show=-2)
-                await self._keep(form)
+            if step != str(form.step):
+                await self.notes.use(heard.user, heard.update)
+            else:
+                form = form if act == "g" else replace(pressed(form, act, heard.update), on_show=-2)
+                await self._keep(form, update=heard.update)
         sends = act == "g" and form.step == len(form.fields)
         await (self._send(form, heard.update) if sends else self._onward(form, heard.update))
         return True
@@ -153,13 +181,14 @@ class Guide:
         """x cancel · l leave it for the next one · c stay with it · r go on."""
         if act == "x":
             await self.forget(form.user)
+            await self.notes.use(form.user, update)
             self.later(self.say(form, self.words("telegram.form_cancelled", {"title": form.title}, form.language)))
             return
         following = await self.notes.memory.recall(f"next:{form.user}")
         if act == "l" and following:
             form = replace(STORED.validate_json(following), message=form.message)
         await self.notes.memory.forget(f"next:{form.user}")
-        await self._keep(replace(form, paused=False, seen=max(form.seen, update), on_show=-2))
+        await self._keep(replace(form, paused=False, seen=max(form.seen, update), on_show=-2), update=update)
         self.later(insist(lambda: self.show(form.user)))
 
     async def _onward(self, form: Form, update: int) -> None:
@@ -174,24 +203,30 @@ class Guide:
             self.sending.add(form.token)
             await self.submit(form, update)
 
-    async def came_back(self, form: Form, shown: Shown | None) -> None:
-        """What was wrong with it is asked again. None: it is done with."""
-        self.sending.discard(form.token)
+    async def came_back(self, form: Form, shown: Shown | None, update: int) -> None:
+        """What was wrong with it is asked again. None: it is done with. `update`: the one that had sent it."""
         async with self._lock(form.user):
             now = await self.of(form.user)
-            if now is None or now.token != form.token:
-                return
-            if shown is None:
+            mine = now is not None and now.token == form.token
+            if now and mine and shown:
+                seen = max(now.seen, update)
+                await self._keep(replace(refused(form, shown), message=now.message, seen=seen, on_show=-2))
+            elif mine:
                 await self.notes.memory.forget(f"form:{form.user}")
-                return
-            await self._keep(replace(refused(form, shown), message=now.message, seen=now.seen, on_show=-2))
-        await insist(lambda: self.show(form.user))
+            self.sending.discard(form.token)
+        if mine and shown:
+            await insist(lambda: self.show(form.user))
 
-    async def pause(self, user: str) -> None:
-        """Something else in the middle: what was filled in is kept, an untouched form is let go."""
+    async def pause(self, heard: Heard) -> None:
+        """A command in the middle: what was filled in is kept, an untouched form is let go.
+
+        Not for a command older than what the form shows: it comes again, perhaps it even opened this form.
+        """
+        user = heard.user
+        self.passed_on(heard)
         async with self._lock(user):
             form = await self.of(user)
-            if form is None or form.paused:
+            if form is None or form.paused or heard.update <= form.seen:
                 return
             if not form.touched:
                 await self.forget(user)
@@ -205,10 +240,11 @@ class Guide:
 
     async def cancel(self, user: str) -> Form | None:
         """The form that is gone now, None where there was none."""
-        form = await self.of(user)
-        if form:
-            await self.forget(user)
-            self.later(self._strip(user, form.message))
+        async with self._lock(user):
+            form = await self.of(user)
+            if form:
+                await self.forget(user)
+                self.later(self._strip(user, form.message))
         return form
 
     # ---- showing -------------------------------------------------------------------------------------------------------
@@ -292,6 +328,13 @@ class Guide:
         if lock is None:
             lock = self._locks[name] = asyncio.Lock()
         return lock
+
+
+def _over(form: Form, act: str, update: int) -> bool:
+    """Whether a press that comes again has nothing left to do: only what a crash cut short is taken up."""
+    if act == "g":
+        return update <= form.seen  # it came back from the core since
+    return act in DECIDES or update != form.seen
 
 
 def _ask(heard: Heard) -> str:

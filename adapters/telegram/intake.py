@@ -112,15 +112,15 @@ class Intake:
                 await self._own(heard, command)
             case Commanded():
                 if heard.event.private:
-                    await self.guide.pause(heard.user)
+                    await self.guide.pause(heard)
                 await self.ask(heard)
             case Pressed(action="#", value=data):
                 if not await self.guide.press(heard, data):
-                    self.tasks.later(self.shows.word(heard, "telegram.form_gone"))
+                    await self._once(heard, "telegram.form_gone")
                 elif heard.query:
                     self.tasks.later(self.shows.answer(heard))
             case Pressed(action="~"):
-                self.tasks.later(self.shows.word(heard, "telegram.expired"))
+                await self._once(heard, "telegram.expired")
             case Pressed() | Marked():
                 await self.ask(heard)
             case Said() as said:
@@ -135,7 +135,10 @@ class Intake:
         if form := await self.guide.answered_here(heard, said.text):
             await self._submit(form, heard.update, heard)
             return
-        if await self.ears.receive(event):
+        ours = await self.ears.receive(event)
+        if event.private:
+            self.guide.passed_on(heard)
+        if ours:
             topic = int(event.place.channel.partition(":")[2] or 0) if event.place else 0
             await self.notes.mark(heard.chat, heard.message, Mark(topic, by=heard.user))
 
@@ -180,24 +183,36 @@ class Intake:
         return replace(heard, event=replace(event, place=meant.place, private=False) if meant.place else event)
 
     async def _own(self, heard: Heard, command: Commanded) -> None:
-        language = heard.event.locale or self.words.library.language
+        linked = heard.event.private and command.name == START and bool(OURS.fullmatch(command.args))
+        if (linked or command.name in STOPS) and await self.guide.again(heard):
+            return
         if command.name in STOPS:
             form = await self.guide.cancel(heard.user) if heard.event.private else None
             data = {"title": form.title} if form else {}
-            self.tasks.later(self.shows.word(heard, "telegram.form_cancelled" if form else "telegram.nothing_to_cancel", data))
-        elif heard.event.private and OURS.fullmatch(command.args) and command.args.startswith(FORM_START):
+            await self._once(heard, "telegram.form_cancelled" if form else "telegram.nothing_to_cancel", data)
+        elif linked:
             await self.notes.set_open(heard.user, True)
-            self.tasks.later(self._go_on(heard))
-        elif heard.event.private and OURS.fullmatch(command.args):
-            await self.notes.set_open(heard.user, True)
-            self.tasks.later(self._show_waiting(heard))
+            await self.guide.use(heard)
+            leads = self._go_on if command.args.startswith(FORM_START) else self._show_waiting
+            self.tasks.later(leads(heard))
         else:
-            if heard.event.private:
-                await self._reach(heard.user, True)
-            name, args = ("bantuan", "") if language == "id" else ("help", "")
-            if command.args.startswith(JOIN):
-                name, args = "gabung" if language == "id" else "join", command.args.removeprefix(JOIN)
-            await self.ask(replace(heard, event=replace(heard.event, what=Commanded(name, args))))
+            await self._starts(heard, command)
+
+    async def _starts(self, heard: Heard, command: Commanded) -> None:
+        """Help, or a community that a link leads to."""
+        if heard.event.private:
+            await self._reach(heard.user, True)
+        language = heard.event.locale or self.words.library.language
+        name, args = ("bantuan", "") if language == "id" else ("help", "")
+        if command.args.startswith(JOIN):
+            name, args = "gabung" if language == "id" else "join", command.args.removeprefix(JOIN)
+        await self.ask(replace(heard, event=replace(heard.event, what=Commanded(name, args))))
+
+    async def _once(self, heard: Heard, template: str, data: dict[str, str] | None = None) -> None:
+        """A word of the door's own; not twice where the update comes again."""
+        if not await self.guide.again(heard):
+            await self.guide.use(heard)
+            self.tasks.later(self.shows.word(heard, template, data))
 
     async def _go_on(self, heard: Heard) -> None:
         if await self.guide.of(heard.user) is None:
@@ -257,11 +272,11 @@ class Intake:
                 await self.guide.was_answered(heard, shown)
                 await self.shows.show(replace(heard, event=event), shown)
             elif shown and isinstance(shown.now, FieldErrors):
-                await self.guide.came_back(form, shown)
+                await self.guide.came_back(form, shown, update)
             else:
                 now = await self.guide.of(form.user)
-                await self.guide.came_back(form, None)
-                await self.shows.sent(now or form, event, shown)
+                await self.guide.came_back(form, None, update)
+                await self.shows.sent(replace(now or form, seen=update), event, shown)
 
         try:
             await self._stored(event, show)

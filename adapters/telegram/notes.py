@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.model.place import Account, Place
 
 A_DAY, MESSAGES, BUTTONS = timedelta(days=1), timedelta(days=30), timedelta(days=90)
 MINUTE = timedelta(minutes=1)
+USED, MOST_USED = timedelta(days=2), 200  # Telegram brings an update again for a day, and a hundred at a time
 MOST_KNOWN = 50_000  # people and chats held in memory beside the store
 
 
@@ -146,6 +148,21 @@ class Notes:
         """The oldest first: their names grow with time."""
         found = await self.memory.recall_all(f"said:{user}:")
         return [unpack(found[key]) for key in sorted(found)]
+
+    # ---- what the core does not know -------------------------------------------------------------------------------------
+
+    async def used(self, user: str) -> tuple[int, ...]:
+        """Updates of this person's that the door dealt with by itself: if they come again, no inbox knows them.
+
+        Not just the highest: by webhook a message that failed may come behind a button pressed after it, for the first time.
+        """
+        found = await self.memory.recall(f"used:{user}")
+        return tuple(json.loads(found)) if found else ()
+
+    async def use(self, user: str, update: int, more: Mapping[str, str] | None = None, keep: timedelta = USED) -> None:
+        """Notes one, in a single step with what came of it."""
+        used = [*(one for one in await self.used(user) if one != update), update]
+        await self.memory.remember({**(more or {}), f"used:{user}": json.dumps(used[-MOST_USED:])}, keep)
 
     # ---- when we last heard ----------------------------------------------------------------------------------------------
 
