@@ -21,7 +21,7 @@ from adapters.telegram.updates import Update, number_of, read_update
 from adapters.telegram.whisper import Whispers
 from bot.doors import Ears, Shown
 from bot.errors import Unavailable
-from bot.events import Commanded, Edited, Event, Marked, Pressed, Reacted, Said, Submitted
+from bot.events import Commanded, Edited, Event, Marked, Pressed, Reacted, Room, Said, Submitted
 from bot.log import traced
 from bot.model.place import Account, Place
 from bot.outcome import FieldErrors
@@ -125,8 +125,20 @@ class Intake:
                 await self.ask(heard)
             case Said() as said:
                 await self._said(heard, said)
+            case Room(change="closed"):
+                await self._closed(heard)
             case _:
                 await self.ears.receive(heard.event)
+
+    async def _closed(self, heard: Heard) -> None:
+        """A chat that is lost takes all its topics with it: each that is served there is told of under its own name."""
+        here = heard.event.place
+        assert here is not None
+        topics = [c for c in (await self.ears.watched(DOOR)).channels if c.startswith(f"{here.channel}:")]
+        for channel in sorted(topics):
+            id = f"{heard.event.id}:{channel.partition(':')[2]}"
+            await self.ears.receive(replace(heard.event, id=id, place=replace(here, channel=channel)))
+        await self.ears.receive(heard.event)
 
     async def _said(self, heard: Heard, said: Said) -> None:
         event = heard.event

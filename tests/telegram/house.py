@@ -109,6 +109,7 @@ class ScriptedEars:
     deaf: bool = False  # what is said does not concern us
     answer: Callable[[Event], Shown | None] = lambda event: None
     before: Callable[[Event], None] = lambda event: None
+    channels: tuple[str, ...] = ()  # served
 
     async def receive(self, event: Event) -> bool:
         self._take(event)
@@ -138,7 +139,7 @@ class ScriptedEars:
         return [one for one in self.heard if isinstance(one.what, (Commanded, Pressed, Submitted, Marked))]
 
     async def watched(self, door: str) -> Watched:
-        return Watched((), ())
+        return Watched(self.channels, ())
 
     async def view(self, name: str, account: Account) -> Data:
         raise KeyError(name)

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.telegram import notes
 from bot.doors import Shown
-from bot.events import Commanded, Event, Said, Submitted
+from bot.events import Commanded, Event, Room, Said, Submitted
 from bot.outcome import Toast
 from tests.emulators.telegram import Chat, Person, TelegramEmulator
 from tests.emulators.telegram.bots import Queued
@@ -245,3 +245,21 @@ async def test_the_door_remembers_a_batch_and_more_and_no_end_of_it() -> None:
         await kept.use("501", update)
     used = await kept.used("501")
     assert used == tuple(range(1000 - notes.MOST_USED, 1000)) and await kept.used("502") == ()
+
+
+async def test_a_chat_that_is_lost_closes_every_topic_that_is_served_there(
+    repeats: Repeats, telegram: TelegramEmulator, sari: Person
+) -> None:
+    chat = telegram.supergroup(-1001234567890, "Pustakawan", forum=True, owner=sari, bot_status="administrator")
+    there, other = str(chat.id), "-1001234567891"
+    repeats.ears.channels = (other, f"{there}:7", f"{there}1:3", there, f"{there}:12", f"{other}:7")
+    async with repeats.door() as it:
+        sari.kicks(telegram.bot, chat)
+        await it.hears(3)
+    told = {event.id: (event.what, event.place and event.place.channel) for event in repeats.ears.heard}
+    assert len(told) == 3 and set(told.values()) == {
+        (Room("closed", "Pustakawan"), c) for c in (there, f"{there}:7", f"{there}:12")
+    }
+    repeats.ears.channels = (other, f"{there}:12")
+    await repeats.again()
+    assert len(repeats.ears.heard) == 3, "the same names again"
