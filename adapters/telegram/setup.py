@@ -34,12 +34,13 @@ def lists(commands: Sequence[CommandHelp], words: Voice, language: Language) -> 
     stewards = [(c.en, _help(c, language)) for c in commands if c.en in STEWARDS]
     cancel = ("batal" if language == "id" else "cancel", plain(words("telegram.does_cancel", {}, language)))
     names = {c.en: c.id if language == "id" else c.en for c in commands}
+    own = () if cancel[0] in names.values() else (cancel,)  # a name that comes twice makes Telegram refuse the whole list
 
     def named(*rows: tuple[str, str]) -> Listed:
         return tuple((names.get(en, en), does[:LONGEST_HELP]) for en, does in rows)
 
     return {
-        "private": named(*offered, cancel),
+        "private": named(*offered, *own),
         "group": named(*offered),
         "admin": named(*offered, *stewards),
     }

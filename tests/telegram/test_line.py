@@ -40,6 +40,15 @@ def refused(telegram: TelegramEmulator) -> list[tuple[str, int | None, str]]:
     return [(one.method, one.status, one.description) for one in telegram.calls if one.status != 200]
 
 
+async def test_telegram_takes_every_command_that_there_is(
+    home: Home, telegram: TelegramEmulator, group: Chat, sari: Person
+) -> None:
+    await telegram.until(lambda: "id" in telegram.bot.short_descriptions)
+    assert len(telegram.accepted("setMyCommands")) == 6 and not refused(telegram)
+    menu = sari.menu()
+    assert len(menu) == len(set(menu)) and {"tanya", "simpan", "batal"} <= set(menu) and "kanal" in sari.menu(group)
+
+
 async def test_a_question_goes_the_whole_line(
     home: Home, telegram: TelegramEmulator, group: Chat, sari: Person, budi: Person
 ) -> None:
