@@ -15,7 +15,7 @@ from bot.outcome import At, Button, Direct, Now, OpenForm, Say, Under, Whisper
 from bot.show import label, show
 from bot.voice import Voice
 
-MARK = re.compile(r"\n\n@@([\w.]+)(?=$|\\?\n)")
+MARK = re.compile(r"\s+@@([a-z]+\.(?:\\?\w)+)")
 PERSON = re.compile(r"\(guyub:person/([0-9a-zA-Z-]+)\)")
 LINK = re.compile(r"\((guyub:(?:message|card)/[^()\s]+)\)")
 Kind = Literal["channel", "whisper", "direct", "toast", "form", "sheet", "errors", "home"]
@@ -58,7 +58,7 @@ def clear(text: str) -> str:
 
 
 def marks(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for text in texts for key in MARK.findall(text))
+    return frozenset(key.replace("\\", "") for text in texts for key in MARK.findall(text))
 
 
 def cleared(what: Any) -> Any:

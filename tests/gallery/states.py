@@ -16,6 +16,8 @@ from bot.model.place import MessageRef
 from bot.model.question import Guess, Question, State
 from bot.outcome import Button, Data, FieldErrors, Say, Sheet, Toast
 from tests.gallery.scene import Kind, Remembering, Scene, delivery_of, kind_of, said, scene, shown_of
+from tests.gallery.states_meetings import meeting_says, meeting_sheets
+from tests.test_house import variables
 from tests.test_words_golden import told
 from tests.words import (
     ANSWER,
@@ -69,7 +71,8 @@ ELSEWHERE = (
 PART = re.compile(
     r"card\.(question|why_them|why_you|contributors|language_mark)|find\.(about|steps|files|credits)|link\.door"
     r"|why\.(?!trace$|nothing$).*|home\..*|\w+\.(button|form|field|hint|usage|does|mode|visible|away)_.*"
-    r"|\w+\.\w+_(title|submit|intro)|profile\.intro|profile\.intro_alone|steward\.any_community|slack\.close|profile\.\w+_no"
+    r"|\w+\.\w+_(title|submit|intro)|profile\.intro|profile\.intro_alone|steward\.any_community"
+    r"|meeting\.(name|lead|free|what|dates|face|soon|quiet_none)|\w+\.intro|digest\.(body|load|language_reader|(date|day)_\w+)|meeting\.(about|format|assumed|lead)_\w+|slack\.close|profile\.\w+_no"
 )
 
 
@@ -107,6 +110,7 @@ def card_says(language: Language) -> Iterator[tuple[str, Say]]:
     yield from list(shown("refused", q(State.REFUSED)))[-1:]
     long = replace(q(State.OPEN), text=f"{TEXTS[language]} " * 60)
     yield from list(shown("a long question", long))[:1]
+    yield from list(shown("a long question asked by command", replace(long, origin=by_command)))[:1]
     for to in (REFERENCE, None):
         for say in gone_posts(q(State.OPEN), (BINDING,), to):
             yield f"card.moved, to {'another community' if to else 'nowhere known'}", say
@@ -151,6 +155,7 @@ def set_says(language: Language) -> Iterator[tuple[str, Say]]:
 
 def sheets(language: Language) -> Iterator[tuple[str, Sheet]]:
     own, other = ITEMS[language]
+    yield "card.whole", Sheet("card.whole", {"text": f"{TEXTS[language]} " * 20}, language)
     yield "link.code", Sheet("link.code", {"code": "7KQF-M3XW", "until": NOW.isoformat()}, language)
     for name, data in traces():
         yield name, Sheet("why.trace", data if language == "id" else dict(data) | {"text": ENGLISH_TEXT}, language)
@@ -179,16 +184,21 @@ def sheets(language: Language) -> Iterator[tuple[str, Sheet]]:
 def how_said(source: str, key: str) -> Kind:
     """A toast where the code says so; else a word to the person alone."""
     named = re.escape(f'"{key}"')
-    toast = key.startswith(("error.", "steward.bound_")) or re.search(
+    toast = key.startswith(("error.", "steward.bound_", "meeting.said_")) or re.search(
         rf"(Toast|Kindly)\(\s*{named}|{named} if .*Toast\(", source
     )
-    if re.search(rf'\("\w+", {named}\)', source):
+    if key.startswith("meeting.doubt_") or re.search(rf'\("\w+", {named}\)', source):
         return "errors"
     return "toast" if toast else "whisper"
 
 
 def all_keys() -> list[str]:
     return sorted(key for language, key in Remembering().sources if language == "id")
+
+
+def plain_data(voice: Remembering, key: str) -> list[Data]:
+    """For a template without a case: it needs none, or it is not said (the test of every template then tells which)."""
+    return [] if variables(voice.sources["id", key]) else [{}]
 
 
 def source_code() -> str:
@@ -203,7 +213,7 @@ def others(language: Language, voice: Remembering, seen: frozenset[str], pressed
         if PART.fullmatch(key) or key.startswith((*ELSEWHERE, "card.", "why.trace")) or key in pressed:
             continue
         kind = how_said(code, key)
-        for number, data in enumerate([case.data for case in CASES if case.key == key] or [{}]):
+        for number, data in enumerate([case.data for case in CASES if case.key == key] or plain_data(voice, key)):
             if key in seen and number == 0:
                 continue
             name = key if number == 0 else f"{key}, {number + 1}"
@@ -216,8 +226,8 @@ def others(language: Language, voice: Remembering, seen: frozenset[str], pressed
 
 
 def stated(language: Language, voice: Remembering) -> Iterator[Scene]:
-    for name, say in (*card_says(language), *set_says(language)):
+    for name, say in (*card_says(language), *set_says(language), *meeting_says(language, voice)):
         made = delivery_of(say, voice)
         yield scene(say.template.partition(".")[0], name, language, kind_of(made), made, voice)
-    for name, sheet in sheets(language):
+    for name, sheet in (*sheets(language), *meeting_sheets(language)):
         yield scene(sheet.template.partition(".")[0], name, language, "sheet", shown_of(sheet, voice), voice)

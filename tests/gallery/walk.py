@@ -6,6 +6,7 @@ Cards, traces and codes are left out, since they are never twice the same: tests
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +19,13 @@ from bot.model.base import Language, new_id
 from bot.model.knowledge import Credit, Item
 from bot.model.member import Member
 from bot.model.place import Account, Place
+from bot.model.question import State
 from bot.outcome import FieldErrors, OpenForm, Sheet, Toast
 from bot.ports import Unit
 from tests.gallery.scene import Remembering, Scene, cleared, keys_of, kind_of, scene
 from tests.world import World, a_library, user_of
 
-LEFT_OUT = ("card.", "why.trace", "link.code")
+LEFT_OUT = ("card.", "why.trace", "link.code", "ask.same")
 
 SAY: dict[Language, dict[str, str]] = {
     "id": {
@@ -78,7 +80,7 @@ class Walk:
 
     def look(self) -> None:
         """Everything new: messages as they stand, and what was shown at once."""
-        for m in self.world.door.messages:
+        for m in sorted(self.world.door.messages, key=lambda m: m.ref.channel):  # what comes at once comes in any order
             self._new((str(m.ref), m.edits, m.delivery.text), m.delivery, kind_of(m.delivery))
         shown = self.world.shown
         if shown is None:
@@ -124,6 +126,15 @@ class Walk:
     def command(self, indonesian: str, english: str) -> str:
         return indonesian if self.language == "id" else english
 
+    async def solved(self, who: str, what: str, by: str, files: tuple[FileRef, ...] = ()) -> Item:
+        """Asked of people, whatever was found; answered and accepted: the draft."""
+        q = await self.world.asks(who, self.words[what])
+        if q.state is State.OFFERED:
+            await self.world.happens(who, Pressed("ask_people", q.id, ""))
+        reply = await self.world.replies(by, self.words[f"{what}_answer"], q, files=files)
+        await self.world.reacts(who, "✅", reply)
+        return await self.world.item(q)
+
     async def member(self, id: str) -> Member | None:
         return await self.world.house.store.members.get(id)
 
@@ -139,6 +150,9 @@ class Walk:
         )
 
 
+Chapters = Sequence[Callable[[Walk], Awaitable[None]]]
+
+
 def as_slack(what: Any) -> Any:
     """The tests' paper doors under the names of real ones."""
     if isinstance(what, Delivery):
@@ -150,6 +164,9 @@ def as_slack(what: Any) -> Any:
 
 async def asks_and_answers(w: Walk) -> None:
     world, say = w.world, w.words
+    lost = await world.asks("Endah", say["lost"])
+    await world.happens("Endah", Pressed("place_other", lost.id, ""))
+    w.again("place.form_title")
     await world.commands("Budi", w.command("tanya", "ask"))
     w.look()
     await world.fills("Budi", text=say["fine"])
@@ -158,7 +175,7 @@ async def asks_and_answers(w: Walk) -> None:
     asked = [m.name for a in await world.house.store.questions.asks(question=q.id) if (m := await w.member(a.member))]
     for who, action in (("Tono", "me_too"), ("Tono", "me_too"), ("Hasan", "pass"), ("Budi", "move"), (asked[0], "refer")):
         await world.presses(who, action, world.card("card.post", "#sirkulasi"))
-        w.look()
+        w.again("place.form_title")
     await world.fills(asked[0], member=world.shown.now.fields[0].choices[0].value)  # type: ignore[union-attr]
     w.look()
     await world.presses(asked[-1], "pass", world.card("card.post", "#sirkulasi"))
@@ -206,8 +223,7 @@ async def finds(w: Walk) -> None:
         w.look()
     world.door.files["f1"] = b"a form"
     form = FileRef("f1", "formulir.pdf", "application/pdf", 6)
-    await world.solved("Budi", say["renew"], "Daniel", say["renew_answer"], files=(form,))
-    item = await world.item(await world.question())
+    item = await w.solved("Budi", "renew", "Daniel", (form,))
     await world.happens("Sari", Pressed("approve", item.id, ""), "@sari")
     w.look()
     for who in ("Tono", "Sari"):
@@ -215,17 +231,11 @@ async def finds(w: Walk) -> None:
         w.look()
     await world.presses("Sari", "item_files")
     w.look()
-    await world.asks("Tono", say["fine_again"])
-    await world.presses("Tono", "fits")
+    again = await world.asks("Tono", say["fine_again"])
+    await world.happens("Tono", Pressed("fits", f"{again.id}:{item.id}", ""))
     w.look()
-    await world.asks("Endah", say["lost"])
-    await world.presses("Endah", "place_other")
-    w.again("place.form_title")
     await world.asks("Endah", say["loss"])
-    await world.asks("Fajar", say["loss"])
-    w.look()
-    await world.solved("Endah", say["clear"], "Wati", say["clear_answer"])
-    draft = await world.item(await world.question())
+    draft = await w.solved("Endah", "clear", "Wati")
     await world.happens("Sari", Pressed("reject", draft.id, ""), "@sari")
     await world.fills("Sari", reason=say["reason"])
     w.look()
@@ -338,19 +348,25 @@ async def moves_about(w: Walk) -> None:
 async def homes(w: Walk) -> None:
     """The home page of a steward, and of somebody new."""
     for name, who in (("home, a steward's", "Sari"), ("home, an asker's", "Endah"), ("home, somebody new's", "Hasan")):
-        data = as_slack(await w.world.house.app.view("home", Account("paper", user_of(who), who)))
-        w.scenes.append(scene("home", name, w.language, "home", data, w.voice))
+        await home(w, name, who)
 
 
-async def walked(language: Language, voice: Remembering) -> list[Scene]:
+async def home(w: Walk, name: str, who: str) -> None:
+    data = as_slack(await w.world.house.app.view("home", Account("paper", user_of(who), who)))
+    w.scenes.append(scene("home", name, w.language, "home", data, w.voice))
+
+
+async def walked(language: Language, voice: Remembering, chapters: Chapters = ()) -> list[Scene]:
+    """The chapters (all of this file, or those given), in a library that nothing has happened in."""
     with TemporaryDirectory() as folder:
         async with a_library(Path(folder), doors=("kertas",)) as world:
             world.house.outbox.voice = world.house.app.dispatcher.voice = voice
+            world.house.app.dispatcher.library = replace(world.house.app.dispatcher.library, language=language)
             for who in ("Budi", "Sari", "Wati", "Daniel", "Tono", "Endah", "Fajar", "Hasan", "Ibu Rini"):
                 await world.speaks(who, language)
             world.shown = None
             w = Walk(world, language, voice)
             w.skip()
-            for chapter in (asks_and_answers, reviews, finds, belongs, leads, homes, moves_about):
+            for chapter in chapters or (asks_and_answers, reviews, finds, belongs, leads, homes, moves_about):
                 await chapter(w)
     return w.scenes
