@@ -46,6 +46,7 @@ class Intake:
         self.albums = Albums(self.notes.memory, self._parts, self._one)
         self.me: Me | None = None
         self._failed: dict[int, int] = {}
+        self._in_hand: dict[str, tuple[asyncio.Task[None], asyncio.Event]] = {}  # until their answers are shown
 
     async def resume(self) -> None:
         """What an earlier process kept and did not come to."""
@@ -248,20 +249,8 @@ class Intake:
         await self._stored(heard.event, show)
 
     async def _stored(self, event: Event, show: Callable[[Shown | None], Awaitable[None]]) -> None:
-        stored = asyncio.Event()
-
-        async def answer() -> None:
-            try:
-                shown = await self.ears.respond(event, stored)
-            except Exception as error:  # stored: it is tried again from the inbox, and there is nothing to show at once
-                if not stored.is_set():
-                    raise
-                log.error("telegram: no answer to %s: %s", event.id, traced(error))
-                shown = None
-            stored.set()
-            self.tasks.later(show(shown))
-
-        work = asyncio.create_task(answer())
+        """A copy that comes while its event is in hand waits with it: its empty answer would come before the real one."""
+        work, stored = self._in_hand.get(event.id) or self._begun(event, show)
         waiting = asyncio.create_task(stored.wait())
         try:
             await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -270,6 +259,30 @@ class Intake:
         if not stored.is_set():
             await work
         self.tasks.keep(work)
+
+    def _begun(self, event: Event, show: Callable[[Shown | None], Awaitable[None]]) -> tuple[asyncio.Task[None], asyncio.Event]:
+        stored = asyncio.Event()
+
+        async def shows(shown: Shown | None) -> None:
+            try:
+                await show(shown)
+            finally:
+                del self._in_hand[event.id]
+
+        async def answer() -> None:
+            try:
+                shown = await self.ears.respond(event, stored)
+            except Exception as error:  # stored: it is tried again from the inbox, and there is nothing to show at once
+                if not stored.is_set():
+                    del self._in_hand[event.id]
+                    raise
+                log.error("telegram: no answer to %s: %s", event.id, traced(error))
+                shown = None
+            stored.set()
+            self.tasks.later(shows(shown))
+
+        hand = self._in_hand[event.id] = asyncio.create_task(answer()), stored
+        return hand
 
     async def _submit(self, form: Form, update: int, heard: Heard | None = None) -> None:
         """A form is sent: it is about the place where it was opened. `heard`: it was answered there."""

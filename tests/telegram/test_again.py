@@ -12,14 +12,15 @@ import httpx
 import pytest
 
 from adapters.telegram import notes
-from bot.doors import Shown
+from bot.doors import Delivery, Label, Shown
 from bot.events import Commanded, Event, Room, Said, Submitted
+from bot.model.place import Place
 from bot.outcome import Toast
 from tests.emulators.telegram import Chat, Person, TelegramEmulator
 from tests.emulators.telegram.bots import Queued
 from tests.telegram.forms import ONE, PROFILE, WORDS, shown
 from tests.telegram.house import Alone, PaperMemory, ScriptedEars, alone
-from tests.telegram.test_webhook import TOLD, hooked
+from tests.telegram.test_webhook import CHAT, SARI, TOLD, hooked
 
 pytestmark = pytest.mark.anyio
 
@@ -194,16 +195,39 @@ async def test_a_crash_between_the_last_answer_and_its_sending_loses_nothing(
     assert [type(what) for what in repeats.ears.what] == [Commanded, Submitted]
 
 
+def message(update: int, text: str) -> dict[str, object]:
+    told = {"message_id": update, "date": 1_795_000_000, "chat": CHAT, "from": SARI, "text": text}
+    return {"update_id": update, "message": told}
+
+
+async def test_a_copy_of_a_press_does_not_take_its_answer_away(
+    repeats: Repeats, telegram: TelegramEmulator, sari: Person
+) -> None:
+    slowly = repeats.ears.respond
+
+    async def respond(event: Event, stored: asyncio.Event | None = None) -> Shown | None:
+        found = await slowly(event, stored)
+        await asyncio.sleep(0.2 if found else 0)
+        return found
+
+    repeats.ears.respond = respond  # type: ignore[method-assign]
+    repeats.ears.answer = lambda event: Shown(Toast("p.saved"), WORDS)
+    async with repeats.door() as it:
+        await it.door.deliver(Delivery("1", "kartu", "id", Place("telegram", "501"), buttons=(Label("Sudah", "solved", "q1"),)))
+        pressing = asyncio.create_task(sari.presses("Sudah"))
+        await telegram.until(lambda: repeats.ears.heard)
+        intake, raw = it.door._intake, repeats.all[-1].shape()
+        update = intake.read(raw) if intake else None
+        assert intake and update
+        await asyncio.gather(*(intake.take(update, raw) for _ in range(4)))
+        assert (await pressing).text == "Profil tersimpan."
+    assert [m.text for m in sari.private().messages if m.sender is telegram.bot] == ["kartu"]
+
+
 async def test_copies_of_a_command_at_the_same_moment_open_one_form(
     telegram: TelegramEmulator, tmp_path: Path, sari: Person
 ) -> None:
     ears, chat = ScriptedEars(answer=answer), sari.private()
-
-    def message(update: int, text: str) -> dict[str, object]:
-        who = {"id": 501, "is_bot": False, "first_name": "Sari"}
-        where = {"id": 501, "type": "private"}
-        told = {"message_id": update, "date": 1_795_000_000, "chat": where, "from": who, "text": text}
-        return {"update_id": update, "message": told}
 
     async with hooked(telegram, tmp_path, ears) as address, httpx.AsyncClient() as client:
 
