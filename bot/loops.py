@@ -102,7 +102,7 @@ class Loops:
         self.ticker.add_job(self._tick, "interval", seconds=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         self.ticker.add_job(self._sweep, "interval", hours=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         soon, hourly = datetime.now(UTC) + SETTLED_IN, {"hours": 1, "misfire_grace_time": None}
-        self.ticker.add_job(self._plan, "interval", coalesce=True, max_instances=1, next_run_time=soon, **hourly)
+        self.ticker.add_job(self.plan, "interval", coalesce=True, max_instances=1, next_run_time=soon, **hourly)
         self.ticker.start()
 
     async def stop(self) -> None:
@@ -126,7 +126,7 @@ class Loops:
         except GuyubError as error:
             log.warning("sweep.unavailable", error=type(error).__name__)
 
-    async def _plan(self) -> None:
+    async def plan(self) -> None:
         """Whoever should have a digest and has none gets one. Planned twice nothing comes twice."""
         library = self.app.dispatcher.library.id
         try:

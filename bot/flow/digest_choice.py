@@ -8,7 +8,7 @@ from typing import cast
 
 from bot.desk import Desk
 from bot.events import Submitted
-from bot.flow.digest_turn import coming
+from bot.flow.digest_turn import look, planned
 from bot.model.base import Language
 from bot.model.digest import Subscription, first
 from bot.outcome import NOTHING, Choice, Field, Outcome
@@ -56,4 +56,5 @@ def chosen(one: Subscription, form: Submitted, zone: str, desk: Desk) -> Outcome
         return NOTHING
     if (new.day, new.hour, new.off) != (one.day, one.hour, one.off):
         new = replace(new, since=desk.now, handled=max(desk.now, one.handled))
-    return Outcome(save=(new,), later=(coming(new, new.choice(zone, desk.library.language), desk.now),))
+    new = planned(new, new.choice(zone, desk.library.language), desk.now)
+    return Outcome(save=(new,), later=look(new))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,17 +14,18 @@ from bot.rhythm.digests import Choice, Digest, digest, dues
 
 log = structlog.get_logger(__name__)
 
-SPREAD = 300  # seconds over which members' digests of one hour come due, so that nothing else waits behind all of them
 FURTHEST = 5  # weeks (or months) that one digest tells of at most
 
 
-def coming(one: Subscription, choice: Choice, now: datetime) -> Later:
-    """When it comes due next; off: never. The few microseconds differ each time it is stored: a time set again comes again."""
-    if one.off:
-        return Later(f"digest.{one.kind}", one.who, None)
-    due = next(dues(choice, max(now, one.handled))).due
-    apart = zlib.crc32(one.who.encode()) % SPREAD if one.kind == "member" else 0
-    return Later(f"digest.{one.kind}", one.who, due + timedelta(seconds=apart, microseconds=1 + one.version % 1000))
+def planned(one: Subscription, choice: Choice, now: datetime) -> Subscription:
+    """With the moment at which it is to be looked at next; off: never."""
+    return replace(one, next_at=None if one.off else next(dues(choice, max(now, one.handled))).due)
+
+
+def look(one: Subscription) -> tuple[Later, ...]:
+    """Somebody looks then; the others' next time stays as it is set. Microseconds: see `bot/features/digest/send.py`."""
+    apart = timedelta(microseconds=1 + one.version % 1000)
+    return (Later("digest.due", one.id, one.next_at + apart),) if one.next_at else ()
 
 
 def turned(one: Subscription, choice: Choice, now: datetime) -> tuple[Subscription, Digest | None]:

@@ -24,8 +24,9 @@ class Subscription(Noun):
 
     `who`: the member, or the community. `day`: 0 (Monday) to 6, for the centre 1 to 28 of the month; `hour`: 0 to 23 on the
     clocks of `zone` ("": the reader's own, or the library's). `language` None: the reader's. `since`: when it was chosen.
-    `handled`: up to when all is decided, `until`: up to when the news was told; `quiet`: there was none the last time.
-    `sent`: the weeks or months that are done with, as far as a clock that was wrong may bring them again.
+    `next_at`: when to look at it next, None where it never comes due. `handled`: up to when all is decided, `until`: up to when
+    the news was told; `quiet`: there was none the last time. `sent`: the weeks or months that are done with, as far as a clock
+    that was wrong may bring them again.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Subscription(Noun):
     language: Language | None = None
     off: bool = False
     since: datetime
+    next_at: datetime | None = None
     handled: datetime
     until: datetime | None = None
     quiet: bool = False
@@ -97,8 +99,12 @@ class Digests(Protocol):
 
     async def get(self, kind: Kind, who: str) -> Subscription | None: ...
 
-    async def subscriber(self, kind: Kind, who: str) -> Subscriber | None:
-        """With the member, their communities and hours, in one look."""
+    async def due(self, now: datetime, most: int) -> tuple[Subscriber, ...]:
+        """Those to be looked at now, soonest first, each with the member, their communities and hours."""
+        ...
+
+    async def next_after(self, now: datetime) -> datetime | None:
+        """When the next one is to be looked at."""
         ...
 
     async def having(self, kind: Kind) -> frozenset[str]:
@@ -109,8 +115,8 @@ class Digests(Protocol):
         """Members who are in a community and have no digest of their own yet."""
         ...
 
-    async def adrift(self, before: datetime, after: datetime, most: int) -> tuple[Subscription, ...]:
-        """Those that should have come and did not (last looked at `before`), or were looked at by a clock ahead of `after`."""
+    async def astray(self, after: datetime, most: int) -> tuple[Subscription, ...]:
+        """Those that are wanted and never come due, or not until `after`: who was away is back, a clock was wrong."""
         ...
 
     async def news(self, community: str, since: datetime, until: datetime) -> News: ...

@@ -32,11 +32,12 @@ digest = noun_table(
     Column("language", Clean),
     needed("off", Boolean),
     needed("since", Moment),
+    Column("next_at", Moment),
     needed("handled", Moment),
     Column("until", Moment),
     needed("quiet", Boolean),
     needed("sent", Nested(tuple[str, ...])),
-    Index("digest_handled", "library", "handled"),
+    Index("digest_next", "library", "next_at"),
     after_member=True,
 )
 NEVER = (State.SUGGESTED.value, State.OFFERED.value, State.REFUSED.value)  # the community was not asked
@@ -56,8 +57,14 @@ class StoredDigests(Reader):
     async def get(self, kind: DigestKind, who: str) -> Subscription | None:
         return await self._named(digest, subscription_id(kind, who), from_row)
 
-    async def subscriber(self, kind: DigestKind, who: str) -> Subscriber | None:
-        return await self._engine.read(lambda c: _subscriber(c, self._library, kind, who))
+    async def due(self, now: datetime, most: int) -> tuple[Subscriber, ...]:
+        return await self._engine.read(lambda c: _due(c, self._library, now, most))
+
+    async def next_after(self, now: datetime) -> datetime | None:
+        d = digest.c
+        query = select(d.next_at).where(d.library == self._library, d.next_at > now).order_by(d.next_at)
+        found: datetime | None = await self._one(query, lambda row: row.next_at)
+        return found
 
     async def having(self, kind: DigestKind) -> frozenset[str]:
         query = select(digest.c.who).where(digest.c.library == self._library, digest.c.kind == kind)
@@ -70,30 +77,32 @@ class StoredDigests(Reader):
         query = select(m.id).where(m.library == self._library, ~m.gone, inside, ~has)
         return await self._all(query.order_by(m.id).limit(most), lambda row: str(row.id))
 
-    async def adrift(self, before: datetime, after: datetime, most: int) -> tuple[Subscription, ...]:
+    async def astray(self, after: datetime, most: int) -> tuple[Subscription, ...]:
         d = digest.c
         person = exists().where(member.c.library == d.library, member.c.id == d.who, ~member.c.gone)
         place = exists().where(community.c.library == d.library, community.c.id == d.who, ~community.c.archived)
-        lost = or_(d.handled < before, d.handled > after)
+        lost = or_(d.next_at.is_(None), d.next_at > after)
         query = digest.select().where(d.library == self._library, ~d.off, lost, or_(person, place))
-        return await self._all(query.order_by(d.handled, d.id).limit(most), from_row)
+        return await self._all(query.order_by(d.id).limit(most), from_row)
 
     async def news(self, community: str, since: datetime, until: datetime) -> News:
         return await self._engine.read(lambda c: _news(c, self._library, community, since, until))
 
 
-def _subscriber(c: Connection, library: str, kind: str, who: str) -> Subscriber | None:
-    d, m, h = digest.c, member.c, hours.c
-    row = c.execute(digest.select().where(d.library == library, d.kind == kind, d.who == who)).first()
-    if row is None or kind == "community":
-        return Subscriber(from_row(row)) if row else None
-    person = c.execute(member.select().where(m.library == library, m.id == who)).first()
-    clock = c.execute(hours.select().where(h.library == library, h.member == who)).first()
-    inside = (membership.c.library == library, membership.c.member == who, membership.c.left_at.is_(None))
-    mine = c.execute(select(membership.c.community).where(*inside).order_by(membership.c.id)).scalars().all()
-    return Subscriber(
-        from_row(row), member_from_row(person) if person else None, tuple(mine), hours_from_row(clock) if clock else None
-    )
+def _due(c: Connection, library: str, now: datetime, most: int) -> tuple[Subscriber, ...]:
+    d, m, h, i = digest.c, member.c, hours.c, membership.c
+    query = digest.select().where(d.library == library, d.next_at <= now).order_by(d.next_at, d.id).limit(most)
+    found = [from_row(row) for row in c.execute(query)]
+    who = [one.who for one in found]
+    people = {row.id: member_from_row(row) for row in c.execute(member.select().where(m.library == library, m.id.in_(who)))}
+    clocks = {
+        row.member: hours_from_row(row) for row in c.execute(hours.select().where(h.library == library, h.member.in_(who)))
+    }
+    inside = select(i.member, i.community).where(i.library == library, i.member.in_(who), i.left_at.is_(None)).order_by(i.id)
+    mine: dict[str, list[str]] = {}
+    for row in c.execute(inside):
+        mine.setdefault(row.member, []).append(row.community)
+    return tuple(Subscriber(one, people.get(one.who), tuple(mine.get(one.who, ())), clocks.get(one.who)) for one in found)
 
 
 def _news(c: Connection, library: str, place: str, since: datetime, until: datetime) -> News:

@@ -26,7 +26,7 @@ SINCE, UNTIL = AT - 7 * DAY, AT
 NEW, OLD = "a" * 32, "b" * 32
 WHOLE = Subscription(
     id=subscription_id("member", "sari"), library=LIBRARY, kind="member", who="sari", day=4, hour=15, zone="Asia/Jayapura",
-    language="en", off=True, since=AT, handled=AT + timedelta(microseconds=7), until=AT - DAY, quiet=True,
+    language="en", off=True, since=AT, next_at=AT + DAY, handled=AT + timedelta(microseconds=7), until=AT - DAY, quiet=True,
     sent=("2026-W48", "2026-W49"),
 )  # fmt: skip
 
@@ -46,19 +46,23 @@ async def test_a_subscription_comes_back_whole_and_once(store: SqlStore) -> None
         await save(store, replace(WHOLE, version=1))
 
 
-async def test_a_subscriber_comes_with_what_it_takes_to_write_to_them(store: SqlStore) -> None:
+async def test_what_is_due_comes_with_what_it_takes_to_write_to_them(store: SqlStore) -> None:
     hours = Hours(id="hours.sari", library=LIBRARY, member="sari", zone="Asia/Makassar", quiet_to=time(7))
     sari = member(id="sari", accounts=(Account("web", "sari"),))
-    left = inside("sari", "d", left_at=AT)
-    await save(
-        store, sari, inside("sari"), left, hours, first("member", "sari", LIBRARY, AT), first("community", "c", LIBRARY, AT)
-    )
-    found = await store.digests.subscriber("member", "sari")
-    assert found and found.member == replace(sari, version=1) and found.hours == replace(hours, version=1)
-    assert found.communities == ("c",) and found.subscription.day == 0
-    place = await store.digests.subscriber("community", "c")
-    assert place and place.member is None and place.communities == ()
-    assert await store.digests.subscriber("member", "budi") is None
+    await save(store, sari, inside("sari"), inside("sari", "d", left_at=AT), hours)
+    for kind, who, at in (
+        ("member", "sari", AT),
+        ("community", "c", AT - DAY),
+        ("member", "budi", AT + DAY),
+        ("centre", "x", None),
+    ):
+        await save(store, replace(first(kind, who, LIBRARY, AT), next_at=at))
+    place, found = await store.digests.due(AT, 9)
+    assert (place.subscription.who, place.member, place.communities) == ("c", None, ())
+    assert found.member == replace(sari, version=1) and found.hours == replace(hours, version=1)
+    assert found.communities == ("c",) and found.subscription.who == "sari"
+    assert [one.subscription.who for one in await store.digests.due(AT, 1)] == ["c"]
+    assert await store.digests.next_after(AT) == AT + DAY and await store.digests.next_after(AT + DAY) is None
 
 
 async def test_who_has_none_yet_is_found_until_they_have(store: SqlStore) -> None:
@@ -74,17 +78,16 @@ async def test_who_has_none_yet_is_found_until_they_have(store: SqlStore) -> Non
 async def test_those_whose_time_was_lost_are_found(store: SqlStore) -> None:
     words = Words("C", "C")
     place = Community(id="c", library=LIBRARY, key="c", name=words, description=words)
-    await save(store, *(member(id=id) for id in ("late", "ahead", "fine", "off")), member(id="gone", gone=True), place)
-    handled = {"late": AT - 50 * DAY, "ahead": AT + 9 * DAY, "fine": AT, "off": AT - 50 * DAY, "gone": AT - 50 * DAY}
+    await save(store, *(member(id=id) for id in ("back", "ahead", "fine", "off")), member(id="gone", gone=True), place)
+    times = {"back": None, "ahead": AT + 90 * DAY, "fine": AT + DAY, "off": None, "gone": None}
     await save(
         store,
-        *(replace(first("member", id, LIBRARY, AT), handled=at, off=id == "off") for id, at in handled.items()),
-        replace(first("community", "c", LIBRARY, AT), handled=AT - 60 * DAY),
-        replace(first("community", "closed", LIBRARY, AT), handled=AT - 60 * DAY),
+        *(replace(first("member", id, LIBRARY, AT), next_at=at, off=id == "off") for id, at in times.items()),
+        *(first("community", id, LIBRARY, AT) for id in ("c", "closed")),
     )
-    lost = await store.digests.adrift(AT - 40 * DAY, AT + DAY, 9)
-    assert [(one.kind, one.who) for one in lost] == [("community", "c"), ("member", "late"), ("member", "ahead")]
-    assert len(await store.digests.adrift(AT - 40 * DAY, AT + DAY, 1)) == 1
+    lost = await store.digests.astray(AT + 40 * DAY, 9)
+    assert [(one.kind, one.who) for one in lost] == [("community", "c"), ("member", "ahead"), ("member", "back")]
+    assert len(await store.digests.astray(AT + 40 * DAY, 1)) == 1
 
 
 async def test_the_news_of_a_week_are_what_fell_into_it(store: SqlStore) -> None:

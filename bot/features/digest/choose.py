@@ -9,7 +9,6 @@ from bot.errors import Kindly
 from bot.events import Pressed, Submitted
 from bot.flow.cards import name_data, post_card, question_link
 from bot.flow.digest_choice import chosen, fields, language_field
-from bot.flow.digest_turn import coming
 from bot.flow.meeting import own_zone
 from bot.flow.people import person
 from bot.model.digest import Kind, Subscription, first
@@ -52,9 +51,8 @@ async def save(form: Submitted, desk: Desk) -> Outcome:
 @feature.presses("digest_stop")
 async def stop(press: Pressed, desk: Desk) -> Outcome:
     """One tap, and it comes no more."""
-    one = replace(await _of(press.value, desk), off=True)
-    off = coming(one, one.choice(desk.library.timezone, desk.library.language), desk.now)
-    return Outcome(save=(one,), later=(off,), now=Toast("digest.stopped", {}, desk.language))
+    one = replace(await _of(press.value, desk), off=True, next_at=None)
+    return Outcome(save=(one,), now=Toast("digest.stopped", {}, desk.language))
 
 
 # ---- what is still open ----------------------------------------------------------------------------------------------

@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.desk import Desk
 from bot.events import CameDue
-from bot.flow.digest_turn import coming
+from bot.flow.digest_turn import planned
 from bot.flow.meeting import hours_of
 from bot.model.digest import Kind, Subscription, first
 from bot.model.meeting import Hours
 from bot.outcome import Later, Outcome
 from bot.registry import Feature
-from bot.rhythm.due import WRONG_CLOCK
 
 feature = Feature("digest_plan")
 
 BATCH = 100  # in one transaction: nobody who waits to write waits for ten thousand
-LOST = timedelta(days=40)  # longer than from one month's digest to the next, and however late it may be handled
-PAUSE = timedelta(seconds=1)
+FAR = timedelta(days=40)  # further ahead than a month's digest can be
 
 
 @feature.due("digest.plan")
 async def plan(due: CameDue, desk: Desk) -> Outcome:
-    """Communities, the learning centre's librarians, and the next members; again soon where there are more."""
+    """Communities, the learning centre's librarians, and the next members; then whatever is due is looked at."""
     members = await desk.digests.lacking(BATCH)
-    new = [first("member", who, desk.library.id, desk.now) for who in members]
-    new += [first("community", who, desk.library.id, desk.now) for who in await _communities(desk)]
-    new += [first("centre", who, desk.library.id, desk.now) for who in await _librarians(desk)]
-    lost = await desk.digests.adrift(desk.now - LOST, desk.now + WRONG_CLOCK, BATCH)
     hours = await hours_of(members, desk)
-    later = (*(_coming(one, hours, desk) for one in new), *(Later(f"digest.{one.kind}", one.who, desk.now) for one in lost))
-    more = (Later("digest.plan", "", desk.now + PAUSE),) if len(members) == BATCH or len(lost) == BATCH else ()
-    return Outcome(save=tuple(new), later=(*later, *more))
+    new = [_first("member", who, hours, desk) for who in members]
+    new += [_first("community", who, hours, desk) for who in await _communities(desk)]
+    new += [_first("centre", who, hours, desk) for who in await _librarians(desk)]
+    lost = await desk.digests.astray(desk.now + FAR, BATCH)
+    found = tuple(replace(one, next_at=desk.now) for one in lost)
+    if BATCH in (len(members), len(lost)):  # the subject counts: a time set again under the same name would not come again
+        return Outcome(save=(*new, *found), later=(Later("digest.plan", str(int(due.subject or 0) + 1), desk.now),))
+    return Outcome(save=(*new, *found), later=(Later("digest.due", "planned", desk.now),))
 
 
-def _coming(one: Subscription, hours: dict[str, Hours], desk: Desk) -> Later:
-    zone = hours[one.who].zone if one.who in hours else ""
-    return coming(one, one.choice(zone or desk.library.timezone, desk.library.language), desk.now)
+def _first(kind: Kind, who: str, hours: dict[str, Hours], desk: Desk) -> Subscription:
+    zone = hours[who].zone if who in hours else ""
+    one = first(kind, who, desk.library.id, desk.now)
+    return planned(one, one.choice(zone or desk.library.timezone, desk.library.language), desk.now)
 
 
 async def _communities(desk: Desk) -> list[str]:

@@ -1,104 +1,121 @@
-"""Sending: each digest in its turn, exactly once; where there is no news, a short line at most."""
+"""Sending: what is due in small batches, each digest exactly once; where there is no news, a short line at most."""
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.desk import Desk
+from bot.errors import GuyubError
 from bot.events import CameDue
 from bot.flow.digest import Gathered, Told, month, told
 from bot.flow.digest_gather import everywhere, gathered
-from bot.flow.digest_turn import coming, since, turned
+from bot.flow.digest_turn import planned, since, turned
 from bot.flow.digest_words import buttons, digest_data, month_data, settings
 from bot.model.access import Sight
-from bot.model.base import Language
 from bot.model.digest import Subscriber, Subscription
+from bot.model.member import Member
 from bot.model.place import Place
-from bot.outcome import NOTHING, At, Direct, Later, Outcome, Say
+from bot.outcome import At, Direct, Later, Outcome, Say
 from bot.registry import Feature
 from bot.rhythm.digests import Choice, Digest
 
 feature = Feature("digest_send")
+log = structlog.get_logger(__name__)
 
-MOMENT = timedelta(microseconds=1)
-
-
-def _not_before(desk: Desk) -> Desk:
-    """A clock that was set back since it came due owes it all the same."""
-    return replace(desk, now=max(desk.now, desk.event.at))
+BATCH = 50  # in one transaction, and one a second: nobody who waits waits for ten thousand
+Sent = tuple[Subscription, tuple[Say, ...]]
 
 
-def _choice(one: Subscriber, desk: Desk) -> Choice:
-    zone = (one.hours and one.hours.zone) or desk.library.timezone
-    return one.subscription.choice(zone, (one.member and one.member.language) or desk.library.language)
+@feature.due("digest.due")
+async def due(due: CameDue, desk: Desk) -> Outcome:
+    """The next few, soonest first; the rest right after. A clock set back since it came due owes it all the same."""
+    desk = replace(desk, now=max(desk.now, desk.event.at))
+    found = await desk.digests.due(desk.now, BATCH)
+    looked = [await _looked_at(one, desk) for one in found]
+    save, says = tuple(sub for sub, _ in looked), tuple(say for _, told in looked for say in told)
+    if len(found) == BATCH:
+        count = int(due.subject) + 1 if due.subject.isdecimal() else 1  # another name, or it would not come at this very time
+        return Outcome(save=save, say=says, later=(Later("digest.due", str(count), desk.now),))
+    ahead = [at for at in (await desk.digests.next_after(desk.now), *(sub.next_at for sub in save)) if at]
+    return Outcome(save=save, say=says, later=(Later("digest.due", "", min(ahead) + _apart(desk.now)),) if ahead else ())
 
 
-def _outcome(sub: Subscription, choice: Choice, desk: Desk, *says: Say) -> Outcome:
-    return Outcome(save=(sub,), say=says, later=(coming(sub, choice, desk.now),))
+def _apart(now: datetime) -> timedelta:
+    """Less than a second: a time that came due once, before the clock was set back, does not come again to the microsecond."""
+    return timedelta(microseconds=zlib.crc32(now.isoformat().encode()) % 1_000_000)
 
 
-def _kept(sub: Subscription, due: Digest, *, quiet: bool) -> Subscription:
-    return replace(sub, until=max(due.due, sub.until or due.due), quiet=quiet)
+async def _looked_at(one: Subscriber, desk: Desk) -> Sent:
+    """Told or not, and when it is looked at next."""
+    sub, member = one.subscription, one.member
+    zone, language = (
+        (one.hours and one.hours.zone) or desk.library.timezone,
+        (member and member.language) or desk.library.language,
+    )
+    choice = sub.choice(zone, language)
+    if sub.kind != "community" and (member is None or member.gone):
+        return replace(sub, next_at=None), ()  # until they are back
+    if one.hours and (after := one.hours.quiet(choice.zone).after(desk.now)) > desk.now:
+        return replace(sub, next_at=after), ()
+    new, send = turned(sub, choice, desk.now)
+    says: tuple[Say, ...] = ()
+    if send:
+        try:
+            new, says = await _told(replace(one, subscription=new), member, send, choice, desk)
+        except GuyubError:
+            raise
+        except Exception:  # one that breaks must not keep the others of its batch from theirs: it is left out, and logged
+            log.exception("rhythm.broken", digest=send.id)
+    return planned(new, choice, desk.now), says
+
+
+async def _told(one: Subscriber, member: Member | None, send: Digest, choice: Choice, desk: Desk) -> Sent:
+    match one.subscription.kind:
+        case "community":
+            return await _community(one.subscription, send, choice, desk)
+        case "centre" if member and member.role != "member":
+            return await _centre(one.subscription, member, send, choice, desk)
+        case "member" if member and not member.away(desk.now) and one.communities:
+            return await _personal(one, member, send, choice, desk)
+    return one.subscription, ()
+
+
+def _kept(sub: Subscription, send: Digest, *, quiet: bool) -> Subscription:
+    return replace(sub, until=max(send.due, sub.until or send.due), quiet=quiet)
 
 
 # ---- a member's own --------------------------------------------------------------------------------------------------
 
 
-@feature.due("digest.member")
-async def personal(due: CameDue, desk: Desk) -> Outcome:
-    """All of a member's communities in one message, after their quiet hours; in private nothing where nothing is new."""
-    desk = _not_before(desk)
-    one = await desk.digests.subscriber("member", due.subject)
-    if one is None or one.member is None or one.member.gone or one.subscription.off:
-        return NOTHING
-    choice = _choice(one, desk)
-    if one.hours and (after := one.hours.quiet(choice.zone).after(desk.now)) > desk.now:
-        return Outcome(later=(Later(due.what, due.subject, after + MOMENT),))
-    sub, send = turned(one.subscription, choice, desk.now)
-    if send is None or one.member.away(desk.now) or not one.communities:
-        return _outcome(sub, choice, desk)
-    found, news = await _news(one, send, desk)
-    sub = _kept(sub, send, quiet=not news.fresh)
-    says = (_yours(one, found, news, choice),) if news.fresh else ()
-    return _outcome(sub, choice, desk, *says)
-
-
-async def _news(one: Subscriber, send: Digest, desk: Desk) -> tuple[tuple[Gathered, ...], Told]:
+async def _personal(one: Subscriber, member: Member, send: Digest, choice: Choice, desk: Desk) -> Sent:
+    """All of a member's communities in one message; in private nothing where nothing is new."""
     begins = since(one.subscription, send.due)
     found = await gathered(one.communities, begins, send.due, desk)
-    assert one.member is not None
-    sight = Sight(desk.library.id, frozenset(one.communities), one.member.role in ("librarian", "operator"))
-    return found, told(found, sight, one.member.id, await everywhere(begins, send.due, desk))
-
-
-def _yours(one: Subscriber, found: tuple[Gathered, ...], news: Told, choice: Choice) -> Say:
-    assert one.member is not None
+    sight = Sight(desk.library.id, frozenset(one.communities), member.role in ("librarian", "operator"))
+    news = told(found, sight, member.id, await everywhere(begins, send.due, desk)) if found else None
+    if news is None or not news.fresh:
+        return _kept(one.subscription, send, quiet=True), ()
     data = digest_data(news, found, choice.language, choice.zone)
-    return Say(Direct(one.member.id), "digest.yours", data, choice.language, buttons(news, "member"), bulk=True)
+    say = Say(Direct(member.id), "digest.yours", data, choice.language, buttons(news, "member"), bulk=True)
+    return _kept(one.subscription, send, quiet=False), (say,)
 
 
 # ---- a community's, in its channels ----------------------------------------------------------------------------------
 
 
-@feature.due("digest.community")
-async def community(due: CameDue, desk: Desk) -> Outcome:
+async def _community(sub: Subscription, send: Digest, choice: Choice, desk: Desk) -> Sent:
     """Its week; after a week with news one warm line where there is none, then silence until there is."""
-    desk = _not_before(desk)
-    one = await desk.digests.subscriber("community", due.subject)
-    place = await desk.communities.get(due.subject)
-    if one is None or place is None or place.archived or one.subscription.off:
-        return NOTHING
-    choice = _choice(one, desk)
-    sub, send = turned(one.subscription, choice, desk.now)
-    if send is None:
-        return _outcome(sub, choice, desk)
-    found = await gathered((place.id,), since(sub, send.due), send.due, desk)
-    news = told(found, Sight(desk.library.id, frozenset({place.id})))
+    found = await gathered((sub.who,), since(sub, send.due), send.due, desk)
+    if not found:
+        return sub, ()  # archived
+    news = told(found, Sight(desk.library.id, frozenset({sub.who})))
     line = not news.fresh and sub.until is not None and not sub.quiet
-    sub = _kept(sub, send, quiet=not news.fresh)
-    says = await _in_channels(place.id, found, news, choice, desk) if news.fresh or line else ()
-    return _outcome(sub, choice, desk, *says)
+    says = await _in_channels(sub.who, found, news, choice, desk) if news.fresh or line else ()
+    return _kept(sub, send, quiet=not news.fresh), says
 
 
 async def _in_channels(place: str, found: tuple[Gathered, ...], news: Told, choice: Choice, desk: Desk) -> tuple[Say, ...]:
@@ -114,24 +131,11 @@ async def _in_channels(place: str, found: tuple[Gathered, ...], news: Told, choi
 # ---- the learning centre's month -------------------------------------------------------------------------------------
 
 
-@feature.due("digest.centre")
-async def centre(due: CameDue, desk: Desk) -> Outcome:
+async def _centre(sub: Subscription, member: Member, send: Digest, choice: Choice, desk: Desk) -> Sent:
     """Every community's month in figures, for a librarian of the learning centre."""
-    desk = _not_before(desk)
-    one = await desk.digests.subscriber("centre", due.subject)
-    if one is None or one.member is None or one.member.gone or one.subscription.off:
-        return NOTHING
-    choice = _choice(one, desk)
-    sub, send = turned(one.subscription, choice, desk.now)
-    if send is None or one.member.role == "member":
-        return _outcome(sub, choice, desk)
-    says = (await _month(one.member.id, sub, send, choice.language, desk),)
-    return _outcome(_kept(sub, send, quiet=False), choice, desk, *says)
-
-
-async def _month(who: str, sub: Subscription, send: Digest, language: Language, desk: Desk) -> Say:
     begins = since(sub, send.due)
     everything = tuple(c.id for c in await desk.communities.all())
     months = [month(one) for one in await gathered(everything, begins, send.due, desk)]
-    data = month_data(months, begins, send.due, language)
-    return Say(Direct(who), "digest.centre", data, language, settings("centre"), bulk=True)
+    data = month_data(months, begins, send.due, choice.language)
+    say = Say(Direct(member.id), "digest.centre", data, choice.language, settings("centre"), bulk=True)
+    return _kept(sub, send, quiet=False), (say,)

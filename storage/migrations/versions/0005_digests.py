@@ -26,9 +26,10 @@ def upgrade() -> None:
         sa.Column("language", text),
         sa.Column("off", sa.Boolean(), nullable=False),
         sa.Column("since", moment, nullable=False),
+        sa.Column("next_at", moment),
         sa.Column("handled", moment, nullable=False),
         sa.Column("until", moment),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("sent", text, nullable=False),
     )
-    op.create_index("digest_handled", "digest", ["library", "handled"])
+    op.create_index("digest_next", "digest", ["library", "next_at"])
