@@ -1,5 +1,5 @@
 """Promises over the Slack and Telegram doors, against the strict emulators, which live in the test's process.
 
-GUYUB_TEST_KILLS (8 here) and GUYUB_TEST_SEED as beside; GUYUB_TEST_SENDS (1,000) for the limits, GUYUB_TEST_FORGED (240) for
-what is forged.
+GUYUB_TEST_KILLS (4 here; where it is set, on PostgreSQL too) and GUYUB_TEST_SEED as beside; GUYUB_TEST_SENDS (601) for the
+limits, GUYUB_TEST_FORGED (240) for what is forged.
 """

@@ -14,7 +14,7 @@ from bot.outbox import Outbox
 from tests.durability.doors.sending import OnSlack, Rig, a_rig
 
 pytestmark = pytest.mark.anyio
-SENDS = int(os.environ.get("GUYUB_TEST_SENDS", "1000"))
+SENDS = int(os.environ.get("GUYUB_TEST_SENDS", "601"))
 WORKERS = 10
 TICK = 0.01
 

@@ -24,7 +24,7 @@ from tests.durability.houses import seeded
 from tests.emulators.faults import closed, half, hang, html, slow, status
 
 pytestmark = pytest.mark.anyio
-KILLS = 2 * int(os.environ.get("GUYUB_TEST_KILLS", "8"))
+KILLS = 2 * int(os.environ.get("GUYUB_TEST_KILLS", "4"))
 THREADS, WORDS, WORKERS = 20, max(6, KILLS // 8), 2
 AFTER = (status(500).lost(), html(502).lost(), half(), slow(0.05), closed().lost(), hang().lost())
 BEFORE = (status(503), closed(), html())
