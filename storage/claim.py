@@ -9,7 +9,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Table, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    TextClause,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.errors import Conflict, Duplicate
 from storage.tables.queue import inbox
@@ -42,7 +56,7 @@ def _head(queue: Table) -> Truth:
 class Lanes:
     """A queue and its statements. `ready`: what else must hold for a head to be claimed."""
 
-    def __init__(self, queue: Table, *ready: Truth) -> None:
+    def __init__(self, queue: Table, *ready: Truth | TextClause) -> None:
         c = queue.c
         here = c.library == bindparam("home")
         one = and_(here, c.id == bindparam("row"))

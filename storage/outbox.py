@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select, text, update
 
 from bot.model.place import Posting
 from bot.outcome import Out, Say, Under
@@ -47,8 +47,9 @@ def _in_order() -> tuple[Truth, ...]:
     return ~own_card, ~its_thread, or_(posted, ~to_come)
 
 
-OUTBOX = Lanes(outbox, ~outbox.c.bulk, *_in_order())
-BULK = Lanes(outbox, outbox.c.bulk, *_in_order())
+# In the words of their indexes: SQLite uses one only so, and ten thousand digests that wait are not looked through each time.
+OUTBOX = Lanes(outbox, text("NOT outbox.bulk"), *_in_order())
+BULK = Lanes(outbox, text("outbox.bulk"), *_in_order())
 
 _THIS = and_(outbox.c.library == bindparam("l"), outbox.c.id == bindparam("i"), outbox.c.sent_at.is_(None))
 _SENT = update(outbox).where(_THIS)

@@ -45,6 +45,7 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
 
 inbox = _queue("inbox", "done_at")
 _BULK = text("sent_at IS NULL AND parked_at IS NULL AND bulk")
+_SOON = text("sent_at IS NULL AND parked_at IS NULL AND NOT bulk")
 _UNSENT = text("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL")
 outbox = _queue(
     "outbox",
@@ -53,6 +54,7 @@ outbox = _queue(
     Column("under", Clean, info=HAS_MEMBER),  # the card in whose thread it goes
     needed("bulk", Boolean, server_default=false()),  # one of very many: after what somebody waits for
     Index("outbox_bulk", "library", "seq", sqlite_where=_BULK, postgresql_where=_BULK),
+    Index("outbox_soon", "library", "seq", sqlite_where=_SOON, postgresql_where=_SOON),
     Index("outbox_card", "library", "card", "seq", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
 )
 due = Table(

@@ -33,3 +33,5 @@ def upgrade() -> None:
         sa.Column("sent", text, nullable=False),
     )
     op.create_index("digest_next", "digest", ["library", "next_at"])
+    soon = sa.text("sent_at IS NULL AND parked_at IS NULL AND NOT bulk")
+    op.create_index("outbox_soon", "outbox", ["library", "seq"], sqlite_where=soon, postgresql_where=soon)
