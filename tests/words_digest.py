@@ -42,13 +42,21 @@ EMPTY: dict[str, Any] = MONTH | {
 }  # fmt: skip
 
 
+ACTIVITY = [
+    {"what": "asked", "bars": "▃▅▂█", "counts": [3, 5, 2, 8]},
+    {"what": "solved", "bars": "▃▅▁▇", "counts": [3, 5, 0, 7]},
+    {"what": "noted", "bars": "▁▂▂▂", "counts": [0, 1, 1, 2]},
+]
+
+
 def digests() -> Pairs:
     """Each template with each set of data that it meets."""
     told = (WHOLE, ONE, LITTLE)
     asked = {"text": "Boleh meminjam\nlebih dari lima buku?", "link": "guyub:message/web/umum/m1"}
     people, places = ({"id": "sari1", "name": "Sari"}, None), (NAME, None)
     return [
-        *((key, data) for key, data in product(("digest.yours", "digest.community", "digest.body"), told)),
+        *((key, data) for key, data in product(("digest.yours", "digest.body"), told)),
+        *(("digest.community", data | {"activity": weeks}) for data, weeks in product(told, (ACTIVITY, []))),
         *(("digest.quiet", data) for data in (WHOLE, ONE, LITTLE)),
         *(("digest.centre", data) for data in (MONTH, EMPTY)),
         *(("digest.load", {"gini": gini}) for gini in (0.0, 0.42, 0.9)),

@@ -95,6 +95,23 @@ def _thanks(news: Sequence[News], given: Sequence[Mapping[str, set[str]]]) -> tu
     return tuple(names[who] for who, _ in total.most_common() if who in names)
 
 
+WEEKS = 4  # of a community's activity
+
+
+def activity(month: News) -> tuple[tuple[int, int, int], ...]:
+    """Questions asked, questions solved, new notes in each of the four weeks up to its end, oldest first."""
+    rows = [[0, 0, 0] for _ in range(WEEKS)]
+    asked = [q.asked_at for q in month.asked]
+    solved = [q.ended_at for q in month.solved if q.ended_at]
+    noted = [i.published_at for i in month.items if i.published_at]
+    for kind, times in enumerate((asked, solved, noted)):
+        for at in times:
+            back = (month.until - at) // timedelta(weeks=1)
+            if 0 <= back < WEEKS:
+                rows[WEEKS - 1 - back][kind] += 1
+    return tuple((a, b, c) for a, b, c in rows)
+
+
 # ---- the learning centre's month -------------------------------------------------------------------------------------
 
 

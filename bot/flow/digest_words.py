@@ -77,6 +77,23 @@ def _meeting(told: Told, gathered: Sequence[Gathered], language: Language, zone:
     return {**name_of(meeting, community), "when": words.moment(when.starts, language, zone, meeting.zone)}
 
 
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def activity_data(weeks: Sequence[tuple[int, int, int]]) -> JSON:
+    """Each figure of the weeks as a line of bars, and beside it the numbers, for who cannot see or read bars."""
+    most = max((n for week in weeks for n in week), default=0)
+    if not most:
+        return []
+    lines = zip(("asked", "solved", "noted"), zip(*weeks, strict=True), strict=True)
+    return [{"what": what, "bars": _bars(counts, most), "counts": list(counts)} for what, counts in lines]
+
+
+def _bars(counts: Sequence[int], most: int) -> str:
+    """Nothing is the lowest bar, and only nothing."""
+    return "".join(BARS[0 if not n else max(1, round(n * 7 / most))] for n in counts)
+
+
 def buttons(told: Told, who: str) -> tuple[Button, ...]:
     """To read the new notes, to answer what is open, and to change or stop it. `who`: see `settings_of`."""
     reads = [Button("open", f"{i.id}:", "digest.button_read", {"title": i.title}) for i in told.items[:OPEN]]

@@ -1,6 +1,6 @@
 """A Monday morning: ten thousand members' weekly digests, built and sent against a door with published limits.
 
-    python tests/bench/digest_bench.py [members]
+    python -m tests.bench.digest_bench [members]
 
 The clock is simulated, the work is real: the times come due in the store, are claimed, become messages in the outbox and go out
 through a door that counts strictly (30 a second, one a second in a chat, as Telegram says) and answers 429 to one too many.
@@ -215,7 +215,7 @@ def mebibytes() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-async def run(members: int) -> dict[str, float]:
+async def run(members: int, rounds: int = 3) -> dict[str, float]:
     """One Monday. The figures by name."""
     with tempfile.TemporaryDirectory() as folder:
         clock = TestClock()
@@ -227,7 +227,7 @@ async def run(members: int) -> dict[str, float]:
             planned = await plan(house, clock)
             plain = Plain(Path(folder) / "guyub.db", house)
             begins = MONDAY - timedelta(days=7)
-            bare, characters = zip(*[await plain.render(begins) for _ in range(3)], strict=True)
+            bare, characters = zip(*[await plain.render(begins) for _ in range(rounds)], strict=True)
             gc.collect()
             before = mebibytes()
             times = await monday(house, door, clock, members)

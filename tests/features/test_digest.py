@@ -37,6 +37,8 @@ async def test_a_week_comes_on_monday_at_eight_and_tells_each_thing_once(world: 
     text = world.card(TOLD, "@daniel").text
     assert text.count("Bagaimana cara memperpanjang") == 1 and text.count("dibantu Kak Daniel") == 1
     assert "menolong 1 orang" in text
+    shown = world.card("digest.community", "#sirkulasi").text
+    assert "▁▁▁█ 0, 0, 0, 2 pertanyaan" in shown and "▁▁▁▅ 0, 0, 0, 1 terjawab" in shown
     await monday(world, 1)
     assert digests(world, "Daniel") == [] and in_channel(world, "#sirkulasi") == ["digest.quiet"]
     await monday(world, 2)

@@ -11,10 +11,10 @@ import structlog
 from bot.desk import Desk
 from bot.errors import GuyubError
 from bot.events import CameDue
-from bot.flow.digest import Gathered, Told, month, told
+from bot.flow.digest import WEEKS, Gathered, Told, activity, month, told
 from bot.flow.digest_gather import everywhere, gathered
 from bot.flow.digest_turn import planned, since, turned
-from bot.flow.digest_words import buttons, digest_data, month_data, settings
+from bot.flow.digest_words import activity_data, buttons, digest_data, month_data, settings
 from bot.model.access import Sight
 from bot.model.digest import Subscriber, Subscription
 from bot.model.member import Member
@@ -114,13 +114,16 @@ async def _community(sub: Subscription, send: Digest, choice: Choice, desk: Desk
         return sub, ()  # archived
     news = told(found, Sight(desk.library.id, frozenset({sub.who})))
     line = not news.fresh and sub.until is not None and not sub.quiet
-    says = await _in_channels(sub.who, found, news, choice, desk) if news.fresh or line else ()
+    says = await _in_channels(found, news, choice, desk) if news.fresh or line else ()
     return _kept(sub, send, quiet=not news.fresh), says
 
 
-async def _in_channels(place: str, found: tuple[Gathered, ...], news: Told, choice: Choice, desk: Desk) -> tuple[Say, ...]:
+async def _in_channels(found: tuple[Gathered, ...], news: Told, choice: Choice, desk: Desk) -> tuple[Say, ...]:
+    place, until = found[0].community.id, found[0].news.until
     template, shown = ("digest.community", buttons(news, f"community:{place}")) if news.fresh else ("digest.quiet", ())
-    data = digest_data(news, found, choice.language, choice.zone)
+    past = await gathered((place,), until - WEEKS * timedelta(weeks=1), until, desk) if news.fresh else ()
+    weeks = activity_data(activity(past[0].news)) if past else []
+    data = digest_data(news, found, choice.language, choice.zone) | {"activity": weeks}
     return tuple(
         Say(At(Place(b.door, b.channel)), template, data, choice.language, shown, bulk=True)
         for b in await desk.places.bindings(place)
