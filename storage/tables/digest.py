@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, and_, exists, func, or_, select
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, and_, exists, func, literal, or_, select
 
 from bot.model.base import Noun
 from bot.model.digest import Kind as DigestKind
@@ -73,7 +73,7 @@ class StoredDigests(Reader):
     async def lacking(self, most: int) -> tuple[str, ...]:
         m, d = member.c, digest.c
         inside = exists().where(membership.c.library == m.library, membership.c.member == m.id, membership.c.left_at.is_(None))
-        has = exists().where(d.library == m.library, d.kind == "member", d.who == m.id)
+        has = exists().where(d.library == m.library, d.id == literal(subscription_id("member", "")) + m.id)  # by its key
         query = select(m.id).where(m.library == self._library, ~m.gone, inside, ~has)
         return await self._all(query.order_by(m.id).limit(most), lambda row: str(row.id))
 

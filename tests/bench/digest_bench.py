@@ -198,10 +198,12 @@ class Plain:
         places = {c.id: c for c in await store.communities.all()}
         shared = {id: Gathered(c, await store.digests.news(id, begins, MONDAY)) for id, c in places.items()}
         everything = await store.items.published(Sight(store.library, frozenset()), 50)
+        home = store.library
         people = self.c.execute("SELECT id, name, language FROM member WHERE NOT gone").fetchall()
         for who, _, language in people:
-            self.c.execute("SELECT * FROM digest WHERE kind = 'member' AND who = ?", (who,)).fetchone()
-            mine = self.c.execute("SELECT community FROM membership WHERE member = ? AND left_at IS NULL", (who,)).fetchall()
+            self.c.execute("SELECT * FROM digest WHERE library = ? AND id = ?", (home, f"digest.member.{who}")).fetchone()
+            inside = "SELECT community FROM membership WHERE library = ? AND member = ? AND left_at IS NULL"
+            mine = self.c.execute(inside, (home, who)).fetchall()
             found = [shared[place] for (place,) in mine]
             sight = Sight(store.library, frozenset(place for (place,) in mine))
             data = digest_data(told(found, sight, who, everything), found, language, "Asia/Jakarta")
