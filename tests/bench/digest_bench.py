@@ -202,7 +202,7 @@ class Plain:
         people = self.c.execute("SELECT id, name, language FROM member WHERE NOT gone").fetchall()
         for who, _, language in people:
             self.c.execute("SELECT * FROM digest WHERE library = ? AND id = ?", (home, f"digest.member.{who}")).fetchone()
-            inside = "SELECT community FROM membership WHERE library = ? AND member = ? AND left_at IS NULL"
+            inside = "SELECT community FROM membership WHERE library = ? AND member = ? AND left_at IS NULL ORDER BY id"
             mine = self.c.execute(inside, (home, who)).fetchall()
             found = [shared[place] for (place,) in mine]
             sight = Sight(store.library, frozenset(place for (place,) in mine))
