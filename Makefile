@@ -58,7 +58,7 @@ soak: dev  ## Ten times the kills, before a release
 	GUYUB_TEST_KILLS=500 $(BIN)/python -m pytest -s tests/durability/test_sigkill.py tests/durability/test_acknowledged.py
 
 bench: dev  ## Speed, beside a peer or a limit in the same run
-	@for one in tests/bench/*_bench.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
+	@for one in tests/bench/*_bench.py; do echo "== $$one"; PYTHONPATH=. $(BIN)/python $$one || exit 1; done
 
 quality: dev  ## How well questions are routed, beside BM25 and embeddings alone
 	$(BIN)/python -m tests.quality.route_report

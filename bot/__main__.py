@@ -19,7 +19,7 @@ from bot.settings_errors import SettingsError
 from bot.starting import settings_or_stop, stop
 
 if TYPE_CHECKING:
-    from bot.doctor.finding import Patient
+    from bot.doctor.patient import Patient
 
 HELP = "Guyub – komunitas belajar perpustakaan, di tempat orang sudah mengobrol · A library's Communities of Practice"
 
@@ -167,7 +167,7 @@ async def _greet_once_up(settings: Settings) -> None:
 
 def _patient(settings: Settings) -> Patient:
     from bot.compose import embedder, probes, vitals  # as in run
-    from bot.doctor.finding import Patient
+    from bot.doctor.patient import Patient
 
     return Patient(
         settings, embedder=lambda: embedder(settings), vitals=lambda: vitals(settings), probes=lambda: probes(settings)

@@ -14,6 +14,7 @@ from bot.dispatch import Dispatcher
 from bot.doors import CommandHelp, Shown, Watched
 from bot.errors import Duplicate, Kindly, Unavailable
 from bot.events import Deleted, Edited, Event, Reacted, Said
+from bot.held import Held
 from bot.insist import insist
 from bot.links import Links
 from bot.log import traced
@@ -46,16 +47,17 @@ class App:
         self.worker = worker
         self.wake_inbox = asyncio.Event()
         self.wake_outbox = asyncio.Event()
-        self.late: set[asyncio.Task[None]] = set()
+        self.late = Held("late")
 
     # ---- in --------------------------------------------------------------------------------------------------------
 
     async def receive(self, event: Event) -> bool:
         """Durable when it returns; what is none of our business is dropped before it is stored."""
         event = unfold(event, self.dispatcher.routes.command_names())
-        if not await self._concerns_us(event):
+        ours = await self._ours(event)
+        if ours is None:
             return False
-        if await self.store.receive(await rooted(event, self.store)):
+        if await self.store.receive(ours):
             self.wake_inbox.set()
         return True
 
@@ -71,15 +73,10 @@ class App:
         done, _ = await asyncio.wait({work}, timeout=BUDGET)
         self.wake_inbox.set()
         if not done:
-            self._keep(asyncio.create_task(self._say_late(event, work)))
+            self.late.later(self._say_late(event, work))
             return None
         now = work.result()
         return await self.links.shown(show(now, self.dispatcher.voice)) if now else None
-
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        """Held until it is done: a task that nobody holds may vanish."""
-        self.late.add(task)
-        task.add_done_callback(self.late.discard)
 
     async def _say_late(self, event: Event, work: asyncio.Task[Now | None]) -> None:
         if now := await work:
@@ -109,29 +106,34 @@ class App:
         """Every command with its words in both languages."""
         return helps(self.dispatcher.routes.commands, self.dispatcher.voice)
 
-    async def _concerns_us(self, event: Event) -> bool:
-        what, place = event.what, event.place
+    async def _ours(self, event: Event) -> Event | None:
+        """The event in its thread, under its root; None: none of our business."""
+        what, place, store = event.what, event.place, self.store
         if isinstance(what, Reacted):  # perhaps on a card; whatever it is on, it is taken
             await self._recorded(event.library, "")
         if place is None or not isinstance(what, (Said, Edited)):
-            return True
+            return await rooted(event, store)
         root = MessageRef(place.door, place.channel, place.thread or what.message)
         addressed = isinstance(what, Said) and (what.direct or what.mentioned)
         if addressed and not place.thread:
-            return True
-        if await question_around(root, self.store) or await self.store.waiting(event.library, event.lane):
-            return True
+            return event
+        if q := await question_around(root, store):
+            return await rooted(event, store, q)
+        if await store.waiting(event.library, event.lane):
+            return await rooted(event, store)
         if addressed:  # ours in any case; under a card just posted it is an answer, not a question
             await self._recorded(event.library, "")
-            return True
+            return await rooted(event, store)
         if isinstance(what, Edited) or place.thread:
-            if await self.store.questions.answer_at(MessageRef(place.door, place.channel, what.message)):
-                return True
+            if await store.questions.answer_at(MessageRef(place.door, place.channel, what.message)):
+                return await rooted(event, store)
             if not await self._recorded(event.library, Place(place.door, place.channel).key):
                 raise Unavailable(why="a card's place is not recorded yet")
-            return await question_around(root, self.store) is not None
-        binding = await self.store.places.binding(place.door, place.channel)
-        return bool(binding and binding.mode != "off" and question_probability(what.text) >= QUESTION)
+            q = await question_around(root, store)
+            return await rooted(event, store, q) if q else None
+        binding = await store.places.binding(place.door, place.channel)
+        asks = binding and binding.mode != "off" and question_probability(what.text) >= QUESTION
+        return event if asks else None
 
     async def _recorded(self, library: str, lane: str) -> bool:
         """Waits until it is written down where the cards went that are just being posted in this lane ("": anywhere).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -26,7 +26,8 @@ from bot.command_help import helps
 from bot.communities_file import read_communities
 from bot.desk import Rules
 from bot.dispatch import Dispatcher
-from bot.doctor.finding import Finding, Vitals
+from bot.doctor.finding import Finding
+from bot.doctor.patient import Vitals
 from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
@@ -108,20 +109,15 @@ async def probes(settings: Settings) -> tuple[Finding, ...]:
     if keys := slack_keys(settings):
         from adapters.slack.probe import probe as ask_slack
 
-        for key in keys:
-            told = await ask_slack(key, settings.slack_api_url)
-            found += [Finding(_in_door("slack", p.id), p.severity, p.what, p.mend) for p in told]
+        told = [one for key in keys for one in await ask_slack(key, settings.slack_api_url)]
+        found += [replace(one, id=f"slack.{one.id}") for one in told]
     if token := settings.telegram_bot_token.get_secret_value():
         from adapters.telegram.probe import probe as ask_telegram
 
         hook = settings.telegram_webhook_url, settings.telegram_webhook_secret.get_secret_value()
         said = await ask_telegram(token, settings.telegram_api_url, hook)
-        found += [Finding(_in_door("telegram", p.id), p.severity, p.what, p.mend) for p in said]
+        found += [replace(one, id=f"telegram.{one.id}") for one in said]
     return tuple(found)
-
-
-def _in_door(door: str, id: str) -> str:
-    return f"{door}.{id.removeprefix(f'{door}.')}"
 
 
 def slack_manifest(settings: Settings, url: str) -> tuple[str, str]:

@@ -64,6 +64,7 @@ class Desk:
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
     keep: Callable[[bytes], Awaitable[str]]  # what we made ourselves → its sha256 in the file store
+    commands: tuple[tuple[str, str], ...] = ()  # Indonesian and English names, in the order of the help
     drafter: Drafter | None = None
     arrived: bool = False  # first contact, or back after they had left: stored with the outcome
     words: Words = no_words  # for views

@@ -47,7 +47,8 @@ class Dispatcher:
         self.drafter = drafter
         self.rules = rules or Rules()
         self.operators = frozenset(operators)
-        self.english, self.indonesian = frozenset(c.en for c in routes.commands), frozenset(c.id for c in routes.commands)
+        self.commands = tuple((c.id, c.en) for c in routes.commands)
+        self.indonesian, self.english = frozenset(id for id, _ in self.commands), frozenset(en for _, en in self.commands)
 
     async def handle(self, event: Event, worker: str, *, at_once: bool = False) -> Outcome:
         """Decide and store. Raises what the handler raises, `Duplicate` where it was done before.
@@ -118,6 +119,7 @@ class Dispatcher:
             self.finder,
             self.keep_file,
             self.keep,
+            self.commands,
             self.drafter,
             arrived=back or me is not known or (me.version == 0 and event.account is not None),
         )

@@ -73,6 +73,8 @@ class Delivery:
     again: bool = False  # an earlier try may have reached the platform
 
 
+SHORTEST_SECRET = 32  # characters of a webhook's secret
+
 Asgi = Callable[
     [
         MutableMapping[str, object],

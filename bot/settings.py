@@ -17,11 +17,11 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.doors import SHORTEST_SECRET
 from bot.model.base import Language
 from bot.model.library import Library
 from bot.settings_errors import SettingsError, unfit, unknown_keys, value_problem
 
-SHORTEST_SECRET = 32  # characters of a webhook's secret
 DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
 

@@ -23,13 +23,13 @@ async def question_around(ref: MessageRef, store: Store) -> Question | None:
     return await store.questions.get(answer.question) if answer else None
 
 
-async def rooted(event: Event, store: Store) -> Event:
-    """The event in the thread under its root, whichever message of it was replied to."""
+async def rooted(event: Event, store: Store, q: Question | None = None) -> Event:
+    """The event in the thread under its root, whichever message of it was replied to. `q`: its question, where known."""
     place = event.place
     if place is None or not place.thread:
         return event
     ref = MessageRef(place.door, place.channel, place.thread)
-    q = await question_around(ref, store)
+    q = q or await question_around(ref, store)
     root = await _root(ref, q, store) if q else ref.message
     return event if root == ref.message else replace(event, place=replace(place, thread=root))
 

@@ -17,7 +17,8 @@ import pytest
 
 from bot.doctor import clock, database, house, model, report, store
 from bot.doctor.checks import CHECKS
-from bot.doctor.finding import Finding, Patient, Vitals
+from bot.doctor.finding import Finding
+from bot.doctor.patient import Patient, Vitals
 from bot.model.base import Words
 from bot.ports import Health, Vector
 from bot.settings import Settings

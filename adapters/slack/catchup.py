@@ -22,7 +22,7 @@ from adapters.slack.workspace import Workspace
 from bot.doors import Ears, Memory
 from bot.errors import DeliveryError, Unavailable
 from bot.events import Event, Missed
-from bot.log import traced
+from bot.held import Held
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class CatchUp:
 
     def __init__(self, ears: Ears, library: str, memory: Memory, clock: Clock) -> None:
         self._ears, self._library, self._memory, self._clock = ears, library, memory, clock
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Held("slack: catching up broke off")  # the gap is kept, and looked at again at the next start
         self._busy: dict[str, asyncio.Lock] = {}
 
     # ---- when ------------------------------------------------------------------------------------------------------------
@@ -51,15 +51,15 @@ class CatchUp:
     def begin(self, space: Workspace) -> None:
         """At the start. With a socket it begins once that stands."""
         if not space.keys.app_token:
-            self._later(self._since_last(space, timedelta(0)))
+            self._tasks.later(self._since_last(space, timedelta(0)))
 
     async def connected(self, space: Workspace) -> None:
         """A socket stands (again)."""
-        self._later(self._since_last(space, SILENCE))
+        self._tasks.later(self._since_last(space, SILENCE))
 
     def missed(self, space: Workspace, since: datetime) -> None:
         """Slack kept something from us, or was silent for so long that it may have given up."""
-        self._later(self._run(space, since))
+        self._tasks.later(self._run(space, since))
 
     async def beat(self, space: Workspace, stands: Callable[[], bool]) -> None:
         """While a socket stands, silence means that nothing happened."""
@@ -70,13 +70,11 @@ class CatchUp:
 
     def watch(self, work: Coroutine[Any, Any, None]) -> None:
         """Held, and ended with the rest."""
-        self._later(work)
+        self._tasks.later(work)
 
     async def stop(self) -> None:
         """What was not finished goes on at the next start."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     async def _since_last(self, space: Workspace, least: timedelta) -> None:
         while True:
@@ -88,17 +86,6 @@ class CatchUp:
         await space.hear()
         if since and (gap or self._clock() - since > least):
             await self._run(space, since)
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._over)
-
-    def _over(self, task: asyncio.Task[None]) -> None:
-        """Nobody waits for it: what broke is told in the log. The gap is kept, and looked at again at the next start."""
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("slack: catching up broke off: %s", traced(error))
 
     # ---- what ------------------------------------------------------------------------------------------------------------
 

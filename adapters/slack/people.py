@@ -15,6 +15,7 @@ from adapters.slack.payload import Json, obj, text
 from adapters.slack.translate import Person
 from bot.doors import Memory
 from bot.errors import DeliveryError, GuyubError
+from bot.held import Held
 from bot.model.base import Language
 from bot.ports import Clock
 
@@ -29,7 +30,7 @@ class People:
     def __init__(self, team: str, api: Api, memory: Memory, clock: Clock) -> None:
         self._team, self._api, self._memory, self._clock = team, api, memory, clock
         self._known: OrderedDict[str, tuple[datetime, Person]] = OrderedDict()
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing = Held("slack: a name was not written down")
 
     async def named(self, users: Iterable[str]) -> dict[str, Person]:
         """Those that are known, or could be asked for in time."""
@@ -50,8 +51,7 @@ class People:
 
     async def settled(self) -> None:
         """Until what was learnt is written down."""
-        while self._writing:
-            await asyncio.wait(set(self._writing))
+        await self._writing.settled()
 
     async def _ask(self, user: str) -> None:
         try:
@@ -66,18 +66,14 @@ class People:
 
     def _keep(self, user: str, person: Person) -> None:
         self._learn(user, person)
-        self._later(self._memory.remember({self._key(user): json.dumps([person.name, person.locale])}, KEEP))
+        written = {self._key(user): json.dumps([person.name, person.locale])}
+        self._writing.later(_quietly(self._memory.remember(written, KEEP)))
 
     def _learn(self, user: str, person: Person) -> None:
         self._known[user] = (self._clock() + KEEP, person)
         self._known.move_to_end(user)
         while len(self._known) > MOST:
             self._known.popitem(last=False)
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_quietly(work))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
 
     def _key(self, user: str) -> str:
         return f"person:{self._team}:{user}"

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import time
-from typing import Literal
 
 from adapters.slack.api import Answered, Api
 from adapters.slack.errors import DEAD, SlackRefused
 from adapters.slack.keys import SlackKeys
 from adapters.slack.manifest import PATH, SCOPES
 from adapters.slack.payload import text
+from bot.doctor.finding import Finding
 from bot.errors import TryLater
 from bot.model.base import Words
-
-NOTHING = Words("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """`id` is stable: other programs look for it. `mend` says step by step what to click, "" where all is well."""
-
-    id: str
-    severity: Literal["ok", "warn", "fail"]
-    what: Words
-    mend: Words = NOTHING
-
 
 _APP = ("Buka api.slack.com/apps, pilih aplikasi Guyub, lalu ", "Open api.slack.com/apps, choose the Guyub app, then ")
 _AGAIN = (" Jalankan `guyub doctor` lagi.", " Run `guyub doctor` again.")
@@ -67,11 +53,11 @@ REACH = Words(
 )
 
 
-async def probe(keys: SlackKeys, api_url: str) -> tuple[Probe, ...]:
+async def probe(keys: SlackKeys, api_url: str) -> tuple[Finding, ...]:
     """Findings, the token's first; no more than that where it does not work. Nothing is changed, no secret is told."""
     if not keys.bot_token.startswith("xoxb-"):
         what = Words("SLACK_BOT_TOKEN bukan token bot (xoxb-).", "SLACK_BOT_TOKEN is no bot token (xoxb-).")
-        return (Probe("token", "fail", what, TOKEN),)
+        return (Finding("token", "fail", what, TOKEN),)
     api = Api(keys.bot_token, api_url, time)
     try:
         answer = await api.answered("auth.test")
@@ -80,42 +66,44 @@ async def probe(keys: SlackKeys, api_url: str) -> tuple[Probe, ...]:
     finally:
         await api.close()
     where = f"{text(answer.data, 'user')} @ {text(answer.data, 'team')}"
-    found = [Probe("token", "ok", Words(f"Tersambung sebagai {where}.", f"Connected as {where}."))]
+    found = [Finding("token", "ok", Words(f"Tersambung sebagai {where}.", f"Connected as {where}."))]
     return (*found, _scopes(answer), await _ways(keys, api_url))
 
 
-def _unheard(error: TryLater | SlackRefused) -> Probe:
+def _unheard(error: TryLater | SlackRefused) -> Finding:
     code = error.code if isinstance(error, SlackRefused) else error.why.removeprefix("slack: ")
     if code in DEAD or isinstance(error, SlackRefused):
-        return Probe("token", "fail", Words(f"Slack menolak token ini ({code}).", f"Slack refuses this token ({code})."), TOKEN)
-    return Probe(
+        return Finding(
+            "token", "fail", Words(f"Slack menolak token ini ({code}).", f"Slack refuses this token ({code})."), TOKEN
+        )
+    return Finding(
         "network", "fail", Words(f"Slack tidak bisa dihubungi ({code}).", f"Slack cannot be reached ({code})."), NETWORK
     )
 
 
-def _scopes(answer: Answered) -> Probe:
+def _scopes(answer: Answered) -> Finding:
     given = {one.strip() for one in answer.headers.get("x-oauth-scopes", "").split(",")}
     missing = ", ".join(one for one in SCOPES if one not in given)
     if not missing:
-        return Probe("scopes", "ok", Words("Semua izin ada.", "All permissions are there."))
-    return Probe("scopes", "fail", Words(f"Izin yang kurang: {missing}.", f"Missing permissions: {missing}."), SCOPE)
+        return Finding("scopes", "ok", Words("Semua izin ada.", "All permissions are there."))
+    return Finding("scopes", "fail", Words(f"Izin yang kurang: {missing}.", f"Missing permissions: {missing}."), SCOPE)
 
 
-async def _ways(keys: SlackKeys, api_url: str) -> Probe:
+async def _ways(keys: SlackKeys, api_url: str) -> Finding:
     """How events come: over a socket that opens, or over HTTP with a secret to tell them by."""
     if not keys.app_token:
         if any(keys.signing_secrets):
             ways = Words(f"Kabar datang lewat HTTP di {PATH}.", f"Events come over HTTP at {PATH}.")
-            return Probe("events", "ok", ways, REACH)
+            return Finding("events", "ok", ways, REACH)
         what = Words("Tanpa SLACK_SIGNING_SECRET, tidak ada yang diterima.", "Without SLACK_SIGNING_SECRET nothing is taken.")
-        return Probe("events", "fail", what, SECRET)
+        return Finding("events", "fail", what, SECRET)
     api = Api(keys.app_token, api_url, time)
     try:
         await api.call("apps.connections.open", app_token=keys.app_token)
     except (TryLater, SlackRefused) as error:
         code = error.code if isinstance(error, SlackRefused) else error.why.removeprefix("slack: ")
         what = Words(f"Socket Mode tidak bisa dibuka ({code}).", f"Socket Mode cannot be opened ({code}).")
-        return Probe("events", "fail", what, SOCKET)
+        return Finding("events", "fail", what, SOCKET)
     finally:
         await api.close()
-    return Probe("events", "ok", Words("Kabar datang lewat Socket Mode.", "Events come by Socket Mode."))
+    return Finding("events", "ok", Words("Kabar datang lewat Socket Mode.", "Events come by Socket Mode."))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from adapters.slack.errors import SlackRefused
 from adapters.slack.ids import is_id, split
@@ -20,7 +19,7 @@ from adapters.slack.workspace import Workspace
 from bot.doors import Ears, Shown
 from bot.errors import GuyubError, Unavailable
 from bot.events import Event, Reacted, Room, Said
-from bot.log import traced
+from bot.held import Held
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Reception:
 
     def __init__(self, ears: Ears, showing: Showing, missed: Callable[[Workspace, datetime], None], clock: Clock) -> None:
         self._ears, self._showing, self._missed, self._clock = ears, showing, missed, clock
-        self._behind: set[asyncio.Task[None]] = set()
+        self._behind = Held("slack: failed behind the acknowledgement")
 
     async def take(self, sent: Sent, workspaces: Sequence[Workspace]) -> Answer:
         """`workspaces`: those whose secret or socket vouches for it."""
@@ -69,22 +68,9 @@ class Reception:
         except Unavailable:
             return NOT_NOW
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Goes on behind the acknowledgement. Held until it is done: a task that nobody holds may vanish."""
-        task = asyncio.create_task(work)
-        self._behind.add(task)
-        task.add_done_callback(self._over)
-
-    def _over(self, task: asyncio.Task[None]) -> None:
-        """Nobody waits for it; the event itself is stored. What broke is told in the log, without anybody's words."""
-        self._behind.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("slack: failed behind the acknowledgement: %s", traced(error))
-
     async def settled(self) -> None:
-        """Until nothing goes on behind any more."""
-        while self._behind:
-            await asyncio.wait(set(self._behind))
+        """Until nothing goes on behind the acknowledgement any more."""
+        await self._behind.settled()
 
     # ---- whose -----------------------------------------------------------------------------------------------------------
 
@@ -101,7 +87,7 @@ class Reception:
         kind = text(told, "type")
         if kind == "app_home_opened":
             if text(told, "tab") == "home" and is_id(text(told, "user")):
-                self.later(self._showing.home(space, text(told, "user")))
+                self._behind.later(self._showing.home(space, text(told, "user")))
             return DONE
         if kind == "app_uninstalled" or (kind == "tokens_revoked" and texts(obj(told, "tokens"), "bot")):
             space.api.rest(kind)
@@ -165,7 +151,7 @@ class Reception:
         await _either(work, stored)
         if work.done() and not stored.is_set():
             work.result()  # what went wrong before it was stored is for the sender to hear
-        self.later(self._show(work, heard, space))
+        self._behind.later(self._show(work, heard, space))
         return DONE
 
     async def _show(self, work: asyncio.Task[Shown | None], heard: Heard, space: Workspace) -> None:
@@ -179,14 +165,14 @@ class Reception:
         await asyncio.wait({work}, timeout=IN_TIME)
         if not work.done():
             await _either(work, stored)
-            self.later(self._show(work, heard, space))
+            self._behind.later(self._show(work, heard, space))
             return Answer(body={"response_action": "clear"})
         shown = work.result()
         if shown is None:
             return Answer(body={"response_action": "clear"})
         body = self._showing.in_answer(shown, heard, obj(sent.payload, "view"))
         if body is None:
-            self.later(self._showing.show(shown, replace(heard, modal=""), space))
+            self._behind.later(self._showing.show(shown, replace(heard, modal=""), space))
         return Answer(body=body or {"response_action": "clear"})
 
 

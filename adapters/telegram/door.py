@@ -24,9 +24,9 @@ from adapters.telegram.setup import set_up
 from adapters.telegram.tasks import Tasks
 from adapters.telegram.translate import DOOR, OWN, Me
 from adapters.telegram.updates import KINDS
-from adapters.telegram.webhook import PATH, SHORTEST_SECRET, Webhook
+from adapters.telegram.webhook import PATH, Webhook
 from adapters.telegram.whisper import Whispers
-from bot.doors import Asgi, Delivery, Ears, Limit, Memory
+from bot.doors import SHORTEST_SECRET, Asgi, Delivery, Ears, Limit, Memory
 from bot.errors import Rejected, TryLater, Unavailable, Unreachable
 from bot.events import Event, Missed
 from bot.log import traced

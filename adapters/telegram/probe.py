@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from telegram import WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from adapters.telegram.client import Api
 from adapters.telegram.errors import reason
-from adapters.telegram.webhook import PATH, SHORTEST_SECRET
+from adapters.telegram.webhook import PATH
+from bot.doctor.finding import Finding
+from bot.doors import SHORTEST_SECRET
 from bot.model.base import Words
 
 MANY = 100  # updates waiting at Telegram from which on something is wrong
-NOTHING_TO_MEND = Words("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """`id` is stable; doctor puts "telegram." before it. `mend` says step by step what to do, "" where all is well."""
-
-    id: str
-    severity: Literal["ok", "warn", "fail"]
-    what: Words
-    mend: Words = NOTHING_TO_MEND
 
 
 TOKEN = Words(
@@ -71,64 +59,64 @@ SHORT = Words(
 )
 
 
-async def probe(token: str, api_url: str, webhook: tuple[str, str]) -> tuple[Probe, ...]:
+async def probe(token: str, api_url: str, webhook: tuple[str, str]) -> tuple[Finding, ...]:
     """Findings, the token's first; no more than that where it does not work. Nothing is changed, no secret is told."""
     if ":" not in token:
-        return (Probe("token", "fail", Words("Token Telegram tidak lengkap.", "Telegram's token is incomplete."), TOKEN),)
+        return (Finding("token", "fail", Words("Token Telegram tidak lengkap.", "Telegram's token is incomplete."), TOKEN),)
     api = Api(token, api_url)
     try:
         return await _found(api, *webhook)
     except InvalidToken:
-        return (Probe("token", "fail", Words("Telegram menolak token ini.", "Telegram refuses this token."), TOKEN),)
+        return (Finding("token", "fail", Words("Telegram menolak token ini.", "Telegram refuses this token."), TOKEN),)
     except TelegramError as error:
         why = reason(error).removeprefix("telegram: ")
         what = Words(f"Telegram tidak bisa dihubungi ({why}).", f"Telegram cannot be reached ({why}).")
-        return (Probe("network", "fail", what, NETWORK),)
+        return (Finding("network", "fail", what, NETWORK),)
     finally:
         await api.close_lines()
 
 
-async def _found(api: Api, url: str, secret: str) -> tuple[Probe, ...]:
+async def _found(api: Api, url: str, secret: str) -> tuple[Finding, ...]:
     me = await api.get_me()
     name = f"@{me.username}"
-    found = [Probe("token", "ok", Words(f"Tersambung sebagai {name}.", f"Connected as {name}."))]
+    found = [Finding("token", "ok", Words(f"Tersambung sebagai {name}.", f"Connected as {name}."))]
     if me.can_read_all_group_messages:
         what = Words("Bot bisa membaca pesan di grup.", "The bot can read messages in groups.")
-        found.append(Probe("privacy", "ok", what))
+        found.append(Finding("privacy", "ok", what))
     else:
         what = Words(
             "Mode privasi menyala: di grup, bot yang bukan admin hanya melihat perintah, sebutan, dan balasan kepadanya.",
             "Privacy mode is on: in groups, a bot that is no admin sees only commands, mentions and replies to it.",
         )
-        found.append(Probe("privacy", "warn", what, PRIVACY))
+        found.append(Finding("privacy", "warn", what, PRIVACY))
     if not me.can_join_groups:
         what = Words("Bot tidak bisa ditambahkan ke grup.", "The bot cannot be added to groups.")
-        found.append(Probe("groups", "warn", what, GROUPS))
+        found.append(Finding("groups", "warn", what, GROUPS))
     if url and len(secret) < SHORTEST_SECRET:
-        found.append(Probe("secret", "fail", SHORT, SECRET))
+        found.append(Finding("secret", "fail", SHORT, SECRET))
     return (*found, *_webhook(await api.get_webhook_info(), url))
 
 
-def _webhook(info: WebhookInfo, url: str) -> list[Probe]:
-    found: list[Probe] = []
+def _webhook(info: WebhookInfo, url: str) -> list[Finding]:
+    found: list[Finding] = []
     if info.url and not url:
         what = Words("Ada webhook terpasang, padahal Guyub memakai polling.", "A webhook is set although Guyub polls.")
-        found.append(Probe("webhook", "warn", what, OTHER))
+        found.append(Finding("webhook", "warn", what, OTHER))
     elif url and info.url not in ("", url):
         what = Words("Webhook mengarah ke alamat lain.", "The webhook leads to another address.")
-        found.append(Probe("webhook", "warn", what, OTHER))
+        found.append(Finding("webhook", "warn", what, OTHER))
     elif url and info.last_error_message:
         why = info.last_error_message[:100]
         what = Words(f"Telegram gagal mengirim ke webhook: {why}", f"Telegram could not reach the webhook: {why}")
-        found.append(Probe("webhook", "warn", what, REACH))
+        found.append(Finding("webhook", "warn", what, REACH))
     else:
         ways = Words("Kabar datang lewat webhook.", "Updates come by webhook.") if url else Words(
             "Kabar dijemput sendiri (polling).", "Updates are fetched by polling."
         )  # fmt: skip
-        found.append(Probe("webhook", "ok", ways))
+        found.append(Finding("webhook", "ok", ways))
     if info.pending_update_count > MANY:
         count = info.pending_update_count
         what = Words(f"{count} kabar menunggu di Telegram.", f"{count} updates wait at Telegram.")
         mend = Words("Jalankan `guyub run`; kabar disimpan 24 jam.", "Start `guyub run`; updates are kept for 24 hours.")
-        found.append(Probe("pending", "warn", what, mend))
+        found.append(Finding("pending", "warn", what, mend))
     return found

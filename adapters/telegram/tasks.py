@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from adapters.telegram.client import Flood
 from bot.errors import GuyubError
-from bot.log import traced
+from bot.held import Held
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -34,38 +34,19 @@ async def insist(call: Callable[[], Awaitable[T]]) -> T:
     return await call()
 
 
-class Tasks:
-    """Everything in hand; what is left after `stop` is cancelled."""
+class Tasks(Held):
+    """Everything in hand. What Telegram refuses of it is told in one line."""
 
     def __init__(self) -> None:
-        self._held: set[asyncio.Task[Any]] = set()
+        super().__init__("telegram")
 
     def later(self, work: Awaitable[object]) -> None:
         self.keep(asyncio.create_task(self._done(work)))
-
-    def keep(self, task: asyncio.Task[Any]) -> None:
-        """Held until it is done: a task that nobody holds may vanish."""
-        self._held.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._held.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("telegram: %s", traced(error))
-
-    async def stop(self, seconds: float) -> None:
-        """Let what is in hand finish."""
-        if self._held:
-            _, late = await asyncio.wait(set(self._held), timeout=seconds)
-            for task in late:
-                task.cancel()
 
     @staticmethod
     async def _done(work: Awaitable[object]) -> None:
         assert isinstance(work, Coroutine)
         try:
             await work
-        except TelegramError as error:
-            log.warning("telegram: an answer could not be shown: %s", type(error).__name__)
-        except GuyubError as error:
+        except (TelegramError, GuyubError) as error:
             log.warning("telegram: an answer could not be shown: %s", type(error).__name__)

@@ -18,7 +18,6 @@ from bot.errors import Unavailable
 PATH = "/telegram/webhook"
 HEADER = b"x-telegram-bot-api-secret-token"
 BIGGEST = 2**20
-SHORTEST_SECRET = 32
 
 
 class Webhook:

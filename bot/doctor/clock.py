@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from time import sleep
 from zoneinfo import ZoneInfo
 
-from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.patient import Patient
 
 OLDEST, NEWEST = 2026, 2100
 SAMPLE = 0.2  # seconds over which the wall clock is held against the monotonic one

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.patient import Patient
 
 MB = 1024 * 1024
 LITTLE, TIGHT = 200 * MB, 1024 * MB  # free disk: below the first writes will soon fail

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.patient import Patient
 
 
 def operators(patient: Patient) -> Iterator[Finding]:

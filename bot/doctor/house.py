@@ -11,7 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from bot.communities_file import BadCommunitiesFile, read_communities
-from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.patient import Patient
 from bot.settings import parts
 
 SHAPES = (

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bot.doctor.finding import Finding, Patient, fail, ok
+from bot.doctor.finding import Finding, fail, ok
+from bot.doctor.patient import Patient
 from bot.ports import Embedder, Vector
 
 PROBE = ("bagaimana cara memperpanjang pinjaman buku?", "how do I renew a loan?", "", "😀")

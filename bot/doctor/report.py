@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.doctor.finding import Check, Finding, Patient, fail, ok
+from bot.doctor.finding import Finding, fail, ok
+from bot.doctor.patient import Check, Patient
 from bot.log import Redaction
 from bot.model.base import Language, Words
 from bot.settings_errors import SettingsError

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterator
 
 from bot.doctor.database import head, schema
-from bot.doctor.finding import Finding, Patient, fail, ok, warn
+from bot.doctor.finding import Finding, fail, ok, warn
+from bot.doctor.patient import Patient
 from bot.ports import Refusal
 
 SLOW = 300.0  # seconds that a row may wait before somebody should look

@@ -12,38 +12,6 @@ from bot.registry import Feature
 feature = Feature("help")
 
 NEAR = 60
-COMMANDS = [
-    "tanya",
-    "cari",
-    "komunitas",
-    "gabung",
-    "keluar",
-    "profil",
-    "hubungkan",
-    "mengapa",
-    "simpan",
-    "rapat",
-    "tinjau",
-    "kelola",
-    "kanal",
-    "bantuan",
-]
-ENGLISH = [
-    "ask",
-    "find",
-    "communities",
-    "join",
-    "leave",
-    "profile",
-    "link",
-    "why",
-    "save",
-    "meeting",
-    "review",
-    "manage",
-    "channel",
-    "help",
-]
 
 
 @feature.command("bantuan", "help")
@@ -54,7 +22,7 @@ async def help(command: Commanded, desk: Desk) -> Outcome:
     data: dict[str, JSON] = {
         "communities": len(mine),
         "mode": "private" if desk.event.private else binding.mode if binding else "off",
-        "commands": ENGLISH,
+        "commands": [english for _, english in desk.commands],
         "account": await _account(desk),
     }
     return Outcome(say=(desk.reply("help.help", data),))
@@ -69,6 +37,7 @@ async def _account(desk: Desk) -> str:
 @feature.mistyped()
 async def mistyped(command: Commanded, desk: Desk) -> Outcome:
     """The command that was probably meant, in the language it was typed in."""
-    near = process.extractOne(command.name, [*COMMANDS, *ENGLISH], scorer=fuzz.ratio, score_cutoff=NEAR)
+    names = [*(indonesian for indonesian, _ in desk.commands), *(english for _, english in desk.commands)]
+    near = process.extractOne(command.name, names, scorer=fuzz.ratio, score_cutoff=NEAR)
     data: dict[str, JSON] = {"typed": command.name[:40], "args": command.args[:200], "near": near[0] if near else ""}
     return Outcome(say=(desk.reply("help.mistyped", data),))

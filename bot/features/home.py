@@ -17,14 +17,6 @@ feature = Feature("home")
 
 OPEN, ENDED, DRAFTS, MEETINGS = 8, 4, 5, 3  # rows of each
 LENGTH = 120  # characters of a question
-COMMANDS = {
-    "ask": ("tanya", "ask"),
-    "find": ("cari", "find"),
-    "communities": ("komunitas", "communities"),
-    "profile": ("profil", "profile"),
-    "link": ("hubungkan", "link"),
-    "review": ("tinjau", "review"),
-}
 
 
 @feature.view("home")
@@ -53,8 +45,10 @@ def _section(desk: Desk, key: str, rows: Iterable[JSON], *buttons: str) -> dict[
 
 
 def _buttons(desk: Desk, *names: str) -> list[JSON]:
-    which = 0 if desk.language == "id" else 1
-    return [{"label": desk.words(f"home.button_{name}"), "command": COMMANDS[name][which]} for name in names]
+    """By the commands' English names."""
+    indonesian = {english: own for own, english in desk.commands}
+    shown = {name: indonesian[name] if desk.language == "id" else name for name in names}
+    return [{"label": desk.words(f"home.button_{name}"), "command": command} for name, command in shown.items()]
 
 
 def _row(text: str, note: str = "", link: str = "") -> dict[str, JSON]:

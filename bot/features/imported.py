@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.afterwards import FORM
 from bot.desk import Desk
 from bot.events import Happened, Pressed
 from bot.flow.cards import name_data
@@ -15,7 +16,6 @@ from bot.registry import Feature
 feature = Feature("imported")
 
 SHOWN = 5
-COMMAND = "command"  # the button that runs a command
 
 
 @feature.watches("drafts.imported")
@@ -25,7 +25,7 @@ async def drafts_wait(happened: Happened, desk: Desk) -> Outcome:
     if community is None:
         return NOTHING
     data: dict[str, JSON] = {"community": name_data(community.name), "count": int(happened["count"])}
-    button = Button(COMMAND, "tinjau", "imported.button_review", style="good")
+    button = Button(FORM, "tinjau", "imported.button_review", style="good")
     people = await stewards(community.id, desk) or await centre(desk)
     says = tuple(
         Say(Direct(m.id), "imported.waiting", data, m.language or desk.library.language, (button,), bulk=True) for m in people

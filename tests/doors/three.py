@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.compose import House
+import yaml
+
+from bot.compose import House, slack_manifest
 from tests.doors.house import OPERATOR, free_port, lived_in, settings_for
 from tests.doors.slack_town import SlackTown
 from tests.doors.telegram_town import TelegramTown
@@ -36,5 +38,8 @@ async def three_doors(folder: Path, *, socket: bool = False) -> AsyncIterator[tu
             "telegram_bot_token": telegram.bot.token,
             "telegram_api_url": telegram.api_url,
         }
-        async with lived_in(settings_for(folder, port, given)) as house:
+        settings = settings_for(folder, port, given)
+        url = "" if socket else f"http://127.0.0.1:{port}"
+        slack.workspace.use_manifest(yaml.safe_load(slack_manifest(settings, url)[0]))  # what the app asks for, and no more
+        async with lived_in(settings) as house:
             yield house, {"web": WebTown(house.web, ROOMS), "slack": on_slack, "telegram": on_telegram}

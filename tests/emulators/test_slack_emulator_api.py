@@ -22,11 +22,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def slack(anyio_backend: str) -> AsyncIterator[SlackEmulator]:
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
     async with SlackEmulator(limits=False) as emulator:

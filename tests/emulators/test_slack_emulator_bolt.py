@@ -19,11 +19,6 @@ pytestmark = pytest.mark.anyio
 JSON = dict[str, Any]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def plain(text: str) -> JSON:
     return {"type": "plain_text", "text": text}
 

@@ -8,28 +8,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.emulators.conftest import Clock
 from tests.emulators.slack import Listener, Refused, SlackEmulator, sign, signed
 from tests.emulators.slack.listener import Received
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

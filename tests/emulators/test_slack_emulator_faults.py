@@ -19,11 +19,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def slack(anyio_backend: str) -> AsyncIterator[SlackEmulator]:
     async with SlackEmulator(limits=False) as emulator:
         emulator.add_channel("sirkulasi", [emulator.add_person("Sari")])

@@ -11,29 +11,12 @@ from slack_sdk.models import blocks as kit
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.emulators.conftest import Clock
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.slack.blockkit import check_blocks, check_view
 
 pytestmark = pytest.mark.anyio
 JSON = dict[str, Any]
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

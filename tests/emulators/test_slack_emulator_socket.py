@@ -22,11 +22,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def slack(anyio_backend: str) -> AsyncIterator[SlackEmulator]:
     async with SlackEmulator(ack_within=0.3, ticking=0.01) as emulator:
         emulator.add_channel("sirkulasi", [emulator.add_person("Sari")])
@@ -99,6 +94,7 @@ async def test_clients_come_back(slack: SlackEmulator, app: App, how: str) -> No
     await slack.until(lambda: slack.sockets.open and slack.sockets.open[0] is not before)
     await slack.person("Sari").says("sirkulasi", "masih ada?")
     await slack.settled()
+    await slack.until(lambda: app.got)  # the client reads its socket in a task of its own
     assert app.got[-1].payload["event"]["text"] == "masih ada?" and slack.deliveries[0].state == "accepted"
 
 

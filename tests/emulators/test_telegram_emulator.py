@@ -34,11 +34,6 @@ FORUM, GROUP, CHANNEL, SARI, BUDI = -1001234500001, -4001, -1001234500009, 501, 
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def telegram() -> AsyncIterator[TelegramEmulator]:
     async with TelegramEmulator(clock=TestClock(), limits=False) as one:
         sari, budi = one.person(SARI, "Sari Dewi", username="sari", started=True), one.person(BUDI, "Budi")

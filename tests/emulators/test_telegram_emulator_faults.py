@@ -19,11 +19,6 @@ SARI = 501
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def telegram() -> AsyncIterator[TelegramEmulator]:
     async with TelegramEmulator(limits=False) as one:
         one.person(SARI, "Sari", started=True)

@@ -16,11 +16,6 @@ FORUM, SUPER, GROUP, CHANNEL = -1001234500001, -1001234500002, -4001, -100123450
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def telegram() -> AsyncIterator[TelegramEmulator]:
     async with TelegramEmulator(clock=TestClock(), limits=False, privacy=False) as one:
         yield one

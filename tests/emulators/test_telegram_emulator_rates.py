@@ -18,11 +18,6 @@ GROUP = -4001
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def clock() -> TestClock:
     return TestClock()
 

@@ -29,11 +29,6 @@ Act = Callable[[Bot], Awaitable[Any]]
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def telegram() -> AsyncIterator[TelegramEmulator]:
     async with TelegramEmulator(clock=TestClock(), limits=False) as one:
         sari = one.person(SARI, "Sari", started=True)

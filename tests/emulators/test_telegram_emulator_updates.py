@@ -31,11 +31,6 @@ FORUM, CHANNEL, GROUP = -1001234500001, -1001234500009, -4001
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def telegram() -> AsyncIterator[TelegramEmulator]:
     async with TelegramEmulator(clock=TestClock(), limits=False) as one:
         yield one

@@ -215,7 +215,7 @@ async def test_what_takes_longer_than_the_budget_is_said_where_the_person_is(
 
     world.house.app.dispatcher.routes.owners["press:why"] = ("slow", slowly)
     assert await world.happens("Budi", Pressed("why", q.id, world.card("card.open").ref.message)) is None
-    await asyncio.gather(*world.house.app.late)
+    await world.house.app.late.settled()
     await world.settles()
     assert world.told("Budi") == ["why.trace"]
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack.keys import SlackKeys
-from adapters.slack.probe import Probe, probe
+from adapters.slack.probe import probe
+from bot.doctor.finding import Finding
 from tests.emulators.faults import html, status
 from tests.emulators.slack import SlackEmulator
 
@@ -18,7 +19,7 @@ def keys(slack: SlackEmulator, app: bool = True) -> SlackKeys:
     return SlackKeys(slack.bot_token, slack.app_token if app else "", () if app else ("rahasia",))
 
 
-def severities(found: tuple[Probe, ...]) -> dict[str, str]:
+def severities(found: tuple[Finding, ...]) -> dict[str, str]:
     return {one.id: one.severity for one in found}
 
 

@@ -69,7 +69,7 @@ class Repeats:
 
 async def quiet(it: Alone) -> None:
     """Until what is shown later is shown."""
-    await it.telegram.until(lambda: not it.door._tasks._held)
+    await it.telegram.until(lambda: not it.door._tasks._tasks)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.telegram.probe import Probe, probe
+from adapters.telegram.probe import probe
+from bot.doctor.finding import Finding
 from tests.emulators.faults import closed, html
 from tests.emulators.telegram import TelegramEmulator
 from tests.emulators.telegram.bots import Hook
@@ -14,14 +15,14 @@ pytestmark = pytest.mark.anyio
 HOOK = "https://guyub.example/telegram/webhook"
 
 
-async def found(telegram: TelegramEmulator, url: str = "", secret: str = SECRET) -> dict[str, Probe]:
+async def found(telegram: TelegramEmulator, url: str = "", secret: str = SECRET) -> dict[str, Finding]:
     probes = await probe(telegram.bot.token, telegram.api_url, (url, secret))
     assert all(one.severity == "ok" or (one.mend.id and one.mend.en) for one in probes)
     assert all(telegram.bot.token not in str(one) and SECRET not in str(one) for one in probes)
     return {one.id: one for one in probes}
 
 
-def grades(probes: dict[str, Probe]) -> dict[str, str]:
+def grades(probes: dict[str, Finding]) -> dict[str, str]:
     return {id: one.severity for id, one in probes.items()}
 
 
