@@ -51,15 +51,15 @@ class CatchUp:
     def begin(self, space: Workspace) -> None:
         """At the start. With a socket it begins once that stands."""
         if not space.keys.app_token:
-            self._tasks.later(self._since_last(space, timedelta(0)))
+            self.missed(space)
 
     async def connected(self, space: Workspace) -> None:
-        """A socket stands (again)."""
-        self._tasks.later(self._since_last(space, SILENCE))
+        """A socket stands (again). Before it did, `Workspace.opening` held fast when we last heard."""
+        self._tasks.later(self._look(space, SILENCE))
 
-    def missed(self, space: Workspace, since: datetime) -> None:
-        """Slack kept something from us, or was silent for so long that it may have given up."""
-        self._tasks.later(self._run(space, since))
+    def missed(self, space: Workspace) -> None:
+        """Something may have been kept from us."""
+        self._tasks.later(self._look(space, timedelta(0)))
 
     async def beat(self, space: Workspace, stands: Callable[[], bool]) -> None:
         """While a socket stands, silence means that nothing happened."""
@@ -76,36 +76,38 @@ class CatchUp:
         """What was not finished goes on at the next start."""
         await self._tasks.stop()
 
-    async def _since_last(self, space: Workspace, least: timedelta) -> None:
-        while True:
-            if await space.known():
-                break
+    async def _look(self, space: Workspace, least: timedelta) -> None:
+        """One look at a time: whoever waits finds what is left. A gap shorter than `least` is none."""
+        while not await space.known():
             await asyncio.sleep(5)
-        gap = await self._memory.recall(_gap(space))
-        since = datetime.fromisoformat(str(json.loads(gap)["since"])) if gap else space.heard_at or await space.last_heard()
         await space.hear()
-        if since and (gap or self._clock() - since > least):
-            await self._run(space, since)
+        async with self._busy.setdefault(space.team, asyncio.Lock()):
+            kept = await self._memory.recall(_gap(space))
+            gap = _Gap.read(kept) if kept else None
+            since = space.gap()
+            if since and self._clock() - since > least:
+                gap = _Gap(min(since, gap.since), gap.read_at) if gap else _Gap(since, {})
+                await self._memory.remember({_gap(space): gap.written()})
+            if since:
+                space.looked(since)
+            if gap:
+                await self._run(space, gap)
 
     # ---- what ------------------------------------------------------------------------------------------------------------
 
-    async def _run(self, space: Workspace, since: datetime) -> None:
-        async with self._busy.setdefault(space.team, asyncio.Lock()):
-            gap = await self._memory.recall(_gap(space))
-            kept = json.loads(gap) if gap else {"since": since.isoformat(), "done": []}
-            done = set(texts(kept, "done"))
-            oldest = min(since, datetime.fromisoformat(str(kept["since"]))) - OVERLAP
-            limited = self._clock() - oldest > WALL
-            for name, work in await self._places(space):
-                if name not in done:
-                    limited = await self._insist(work, space, oldest) or limited
-                    done.add(name)
-                    await self._memory.remember({_gap(space): json.dumps({"since": kept["since"], "done": sorted(done)})})
-            if limited:
-                until = self._clock()
-                id = f"{DOOR}:{space.team}:missed:{oldest.isoformat()}"
-                await self._give(Event(id, self._library, until, Missed(DOOR, oldest + OVERLAP, until)))
-            await self._memory.forget(_gap(space))
+    async def _run(self, space: Workspace, gap: _Gap) -> None:
+        """Place by place; of each it is written down when it was read, since another gap may come before all were."""
+        begun = self._clock()
+        limited = begun - gap.since + OVERLAP > WALL
+        for name, work in await self._places(space):
+            at = self._clock()
+            limited = await self._insist(work, space, gap.read_at.get(name, gap.since) - OVERLAP) or limited
+            gap.read_at[name] = at
+            await self._memory.remember({_gap(space): gap.written()})
+        if limited:
+            id = f"{DOOR}:{space.team}:missed:{(gap.since - OVERLAP).isoformat()}"
+            await self._give(Event(id, self._library, begun, Missed(DOOR, gap.since, begun)))
+        await self._memory.forget(_gap(space))
 
     async def _places(self, space: Workspace) -> list[tuple[str, Work]]:
         """Channels first, then threads in which somebody waits, then private chats."""
@@ -191,6 +193,23 @@ class CatchUp:
                 return
             except Unavailable:
                 await asyncio.sleep(2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What was missed since when, and when each place of it was read."""
+
+    since: datetime
+    read_at: dict[str, datetime]
+
+    @staticmethod
+    def read(kept: str) -> _Gap:
+        told = json.loads(kept)
+        done = told["done"] if isinstance(told["done"], dict) else {}  # a list was kept before; then all is read again
+        return _Gap(datetime.fromisoformat(told["since"]), {name: datetime.fromisoformat(at) for name, at in done.items()})
+
+    def written(self) -> str:
+        return json.dumps({"since": self.since.isoformat(), "done": {name: at.isoformat() for name, at in self.read_at.items()}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class SlackDoor:
 
     def _open(self, space: Workspace, reception: Reception, catching: CatchUp) -> None:
         take, connected = partial(reception.take, workspaces=[space]), partial(catching.connected, space)
-        socket = Socket(Api(space.keys.app_token, self._api_url, lambda: self._clock().timestamp()), take, connected)
+        api = Api(space.keys.app_token, self._api_url, lambda: self._clock().timestamp())
+        socket = Socket(api, take, space.opening, connected)
         self._sockets.append(socket)
         catching.watch(catching.beat(space, socket.stands))
         socket.open()

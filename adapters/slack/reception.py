@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from adapters.slack.errors import SlackRefused
 from adapters.slack.ids import is_id, split
@@ -15,7 +14,7 @@ from adapters.slack.payload import Json, Sent, items, obj, text, texts
 from adapters.slack.people import person_of as person_of_user
 from adapters.slack.showing import Showing
 from adapters.slack.translate import to_event, wanted
-from adapters.slack.workspace import Workspace
+from adapters.slack.workspace import QUIET, Workspace
 from bot.doors import Ears, Shown
 from bot.errors import GuyubError, Unavailable
 from bot.events import Event, Reacted, Room, Said
@@ -23,7 +22,6 @@ from bot.held import Held
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
-QUIET = timedelta(minutes=6)  # over HTTP Slack's last retry comes five minutes after the one before
 IN_TIME = 2.7  # seconds that a form which was sent may take: then it is acknowledged, and answered behind
 
 
@@ -39,9 +37,9 @@ DONE, JUNK, STRANGER, NOT_NOW = Answer(), Answer(400), Answer(403), Answer(503)
 
 
 class Reception:
-    """`take` is all of it. `missed` is called where Slack says that it kept something from us."""
+    """`take` is all of it. `missed` is called where Slack may have kept something from us."""
 
-    def __init__(self, ears: Ears, showing: Showing, missed: Callable[[Workspace, datetime], None], clock: Clock) -> None:
+    def __init__(self, ears: Ears, showing: Showing, missed: Callable[[Workspace], None], clock: Clock) -> None:
         self._ears, self._showing, self._missed, self._clock = ears, showing, missed, clock
         self._behind = Held("slack: failed behind the acknowledgement")
 
@@ -55,13 +53,13 @@ class Reception:
             space = await self._whose(sent.payload, workspaces)
             if space is None:
                 return STRANGER if workspaces and all(one.team for one in workspaces) else NOT_NOW
-            silence = await space.hear()
-            if silence > QUIET and not space.keys.app_token:
-                self._missed(space, self._clock() - silence)
+            if await space.hear() > QUIET and not space.keys.app_token:
+                self._missed(space)
             if sent.kind != "event":
                 return await self._act(sent, space)
             if kind == "app_rate_limited":
-                self._missed(space, self._clock())
+                space.missed(self._clock())
+                self._missed(space)
                 return DONE
             event = obj(sent.payload, "event")
             return await self._event(event, space) if kind == "event_callback" and text(event, "type") else JUNK

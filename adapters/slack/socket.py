@@ -31,16 +31,18 @@ _silent = logging.Logger("slack_sdk.socket_mode.silent", logging.CRITICAL + 1)  
 
 
 class Socket(SocketModeClient):
-    """One workspace's connection; it comes back by itself. `connected` is called each time that it stands."""
+    """One workspace's connection; it comes back by itself. `connecting` and `connected`: called each time, before and after."""
 
     def __init__(
         self,
         api: Api,
         take: Callable[[Sent], Awaitable[Answer]],
+        connecting: Callable[[], Awaitable[None]],
         connected: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(api.token, _silent, api.client, ping_interval=PING)
-        self._api, self._take, self._connected = api, take, connected
+        self._api, self._take = api, take
+        self._connecting, self._connected = connecting, connected
         self._opening: asyncio.Task[None] | None = None
         self.socket_mode_request_listeners.append(self._heard)
 
@@ -67,6 +69,7 @@ class Socket(SocketModeClient):
             await asyncio.sleep(wait)
 
     async def connect(self) -> None:
+        await self._connecting()
         await super().connect()  # type: ignore[no-untyped-call]
         if not self.closed:
             await self._connected()

@@ -22,6 +22,7 @@ from bot.doors import Memory
 from bot.errors import DeliveryError, GuyubError, TryLater
 from bot.ports import Clock
 
+QUIET = timedelta(minutes=6)  # over HTTP Slack's last retry comes five minutes after the one before
 SAVE = timedelta(minutes=1)  # how often it is written down when we last heard
 MOST = 20_000  # threads and direct channels kept at hand
 
@@ -46,7 +47,10 @@ class Workspace:
         self.people = People("", self.api, memory, clock)
         self.threads = Few()  # channel:ts → the root of the thread that the message stands in, "" for its own
         self._direct = Few()  # user → the channel of our private chat
-        self.heard_at: datetime | None = None
+        self._heard_at: datetime | None = None
+        self._since: datetime | None = None  # from when on something may have been missed that was not looked for yet
+        self._opening = asyncio.Lock()
+        self._begun = False
         self._saved_at: datetime | None = None
 
     # ---- who we are ------------------------------------------------------------------------------------------------------
@@ -147,25 +151,51 @@ class Workspace:
 
     # ---- when we heard ---------------------------------------------------------------------------------------------------
 
-    async def last_heard(self) -> datetime | None:
-        """As it was written down before this start."""
-        kept = await self._memory.recall(self._heard_key)
-        return datetime.fromisoformat(kept) if kept else None
+    async def opening(self) -> None:
+        """Before we are heard here, or again: holds fast when we last heard, whatever is heard from now on."""
+        await self._begin()
+        if self._heard_at:
+            self.missed(self._heard_at)
+
+    async def _begin(self) -> None:
+        """Once, as soon as we know who we are: when we last heard, as an earlier start wrote it down."""
+        async with self._opening:
+            if self.team and not self._begun:
+                if kept := await self._memory.recall(self._heard_key):
+                    self.missed(datetime.fromisoformat(kept))
+                self._begun = True
+
+    def missed(self, since: datetime) -> None:
+        """From then on something may have been kept from us. It stays written down until it is looked for."""
+        self._since = min(self._since or since, since)
+
+    def gap(self) -> datetime | None:
+        """Since when something may have been missed, and nobody looked yet."""
+        return self._since
+
+    def looked(self, since: datetime) -> None:
+        """Somebody looks for what was missed since then, or need not."""
+        if self._since == since:
+            self._since = None
 
     async def hear(self) -> timedelta:
         """Slack has told us something, or we know that it would have. How long it was silent before."""
+        if not self._begun:
+            await self._begin()
         now = self._clock()
-        silence = now - (self.heard_at or now)
-        self.heard_at = now
-        if self.team and (self._saved_at is None or self.heard_at - self._saved_at >= SAVE):
+        silence = now - (self._heard_at or now)
+        if silence > QUIET and not self.keys.app_token:
+            self.missed(now - silence)
+        self._heard_at = now
+        if self.team and (self._saved_at is None or now - self._saved_at >= SAVE):
             await self.save()
         return silence
 
     async def save(self) -> None:
-        """Written down, so that the next start knows how long it was away."""
-        if self.team and self.heard_at:
-            self._saved_at = self.heard_at
-            await self._memory.remember({self._heard_key: self.heard_at.isoformat()})
+        """Written down, so that the next start knows from when on it has to look."""
+        if self.team and self._heard_at:
+            self._saved_at = self._heard_at
+            await self._memory.remember({self._heard_key: (self._since or self._heard_at).isoformat()})
 
     @property
     def _heard_key(self) -> str:

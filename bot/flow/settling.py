@@ -18,8 +18,14 @@ def may_settle(q: Question, desk: Desk) -> bool:
 
 
 def best_answers(q: Question, answers: Iterable[Answer]) -> frozenset[str]:
-    """Which messages of the thread are the answer, where nobody pointed at one."""
-    messages = [Message(a.id, a.author, a.text, a.accepted) for a in answers if a.author != q.asker]
+    """Which messages of the thread are the answer, where nobody pointed at one.
+
+    What the asker said did not help yet is left out, as long as something was said since.
+    """
+    refused = max((step.at for step in q.trace if step.what == "not_yet"), default=None)
+    of_others = [a for a in answers if a.author != q.asker]
+    since = [a for a in of_others if a.accepted or refused is None or a.at > refused]
+    messages = [Message(a.id, a.author, a.text, a.accepted) for a in since or of_others]
     found = frozenset(capture(q.text, messages).answer_ids)
     return found or frozenset(m.id for m in messages[-1:])
 

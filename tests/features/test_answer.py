@@ -154,6 +154,17 @@ async def test_not_solved_yet_opens_it_again(world: World) -> None:
     assert "answer.nudge" not in world.told("Budi")
 
 
+async def test_what_did_not_help_is_left_out_of_what_is_kept(world: World) -> None:
+    q = await world.asks("Budi", FINE)
+    await world.replies("Wati", "Kalikan saja dengan jumlah buku: lima ratus rupiah sebuku.", q)
+    await world.presses("Budi", "not_yet")
+    await world.replies("Sari", ANSWER, q)
+    await world.presses("Budi", "solved")
+    item = await world.item(q)
+    assert [(c.name, c.part) for c in item.credits] == [("Budi", "asker"), ("Sari", "answerer")]
+    assert "lima ratus" not in item.solution
+
+
 async def test_an_answer_to_a_closed_question_is_kept_and_said_so(world: World) -> None:
     q = await world.asks("Budi", FINE)
     await world.replies("Sari", ANSWER, q)

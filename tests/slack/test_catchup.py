@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from adapters.slack.catchup import CatchUp
 from adapters.slack.errors import SlackRefused
 from bot.doors import Watched
 from bot.events import Deleted, Edited, Event, Missed, Reacted, Said
@@ -198,6 +201,64 @@ async def test_the_first_start_reads_no_history(tmp_path: Path, away: SlackEmula
         await sari.says(umum, "sesudah")
         await until(lambda: "sesudah" in said(ears))
     assert said(ears) == ["sesudah"] and not away.calls("conversations.history")
+
+
+@pytest.mark.parametrize("by_socket", [False, True], ids=["http", "socket"])
+async def test_a_message_at_the_very_opening_hides_no_gap(
+    tmp_path: Path, away: SlackEmulator, clock: Moving, by_socket: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However late the gap is looked up, and however often the start breaks off before it is."""
+    sari, umum = away.person("Sari Dewi"), away.channel("umum")
+    async with a_door(tmp_path, slack=away, clock=clock, by_socket=by_socket):
+        await sari.says(umum, "dulu")
+    await away.settled()
+    away.wait = False
+    clock.forward(hours=20)
+    await sari.says(umum, "waktu padam")
+    clock.forward(hours=2)
+    for _ in range(5):
+        clock.forward(seconds=300)
+        await away.settled()
+
+    held = asyncio.Event()
+    look = CatchUp._look
+
+    async def late(self: CatchUp, *given: Any) -> None:
+        await held.wait()
+        await look(self, *given)
+
+    monkeypatch.setattr(CatchUp, "_look", late)
+    for word in ("satu", "dua"):
+        ears = ScriptedEars(places=watched(away))
+        async with a_door(tmp_path, slack=away, clock=clock, ears=ears, by_socket=by_socket):
+            await sari.says(umum, word)
+            await until(lambda ears=ears, word=word: word in said(ears))  # type: ignore[misc]
+            clock.forward(minutes=5)
+            if word == "dua":
+                held.set()
+                await until(lambda ears=ears: "waktu padam" in said(ears))  # type: ignore[misc]
+
+
+async def test_a_second_outage_while_catching_up_hides_nothing_of_what_was_read(
+    tmp_path: Path, away: SlackEmulator, clock: Moving
+) -> None:
+    sari, umum = away.person("Sari Dewi"), away.channel("umum")
+    async with a_door(tmp_path, slack=away, clock=clock):
+        waited_on = await sari.says(umum, "dulu")
+    places = watched(away, waited_on)
+    away.wait = False
+    clock.forward(hours=2)
+    await sari.says(umum, "waktu padam")
+    away.faults.always("conversations.replies", rate_limited("60"))  # the channel can be read, the thread cannot
+    ears = ScriptedEars(places=places)
+    async with a_door(tmp_path, slack=away, clock=clock, ears=ears):
+        await until(lambda: "waktu padam" in said(ears) and away.faults.struck)
+    clock.forward(hours=2)
+    await sari.says(umum, "padam lagi")
+    away.faults.clear()
+    ears = ScriptedEars(places=places)
+    async with a_door(tmp_path, slack=away, clock=clock, ears=ears):
+        await until(lambda: "padam lagi" in said(ears))
 
 
 async def test_over_http_silence_beyond_the_retries_is_looked_into(tmp_path: Path, away: SlackEmulator, clock: Moving) -> None:
