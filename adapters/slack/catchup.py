@@ -78,7 +78,9 @@ class CatchUp:
 
     async def _look(self, space: Workspace, least: timedelta) -> None:
         """One look at a time: whoever waits finds what is left. A gap shorter than `least` is none."""
-        while not await space.known():
+        while True:
+            if await space.known():
+                break
             await asyncio.sleep(5)
         await space.hear()
         async with self._busy.setdefault(space.team, asyncio.Lock()):
@@ -209,7 +211,8 @@ class _Gap:
         return _Gap(datetime.fromisoformat(told["since"]), {name: datetime.fromisoformat(at) for name, at in done.items()})
 
     def written(self) -> str:
-        return json.dumps({"since": self.since.isoformat(), "done": {name: at.isoformat() for name, at in self.read_at.items()}})
+        done = {name: at.isoformat() for name, at in self.read_at.items()}
+        return json.dumps({"since": self.since.isoformat(), "done": done})
 
 
 @dataclass(frozen=True, slots=True)
