@@ -18,7 +18,7 @@ from bot.insist import insist
 from bot.links import Links
 from bot.log import traced
 from bot.model.member import Member
-from bot.model.place import Account, Place, Posting
+from bot.model.place import Account, MessageRef, Place, Posting
 from bot.outcome import At, Direct, React, Say, Under, Whisper
 from bot.ports import Clock, Outgoing, Store, Unit
 from bot.show import label
@@ -112,8 +112,18 @@ class Outbox:
             ref = await door.deliver(delivery)
         except Moved as moved:
             ref = await door.deliver(await self._follow(delivery, moved.to))
+        except Unreachable:
+            if not say.instead:
+                raise
+            ref = await self._in_private(row, say, door.name)
         card = say.card or (f"said:{row.id}" if say.subject else "")  # so that a reply to it finds its question
         return Posting(row.library, card, say.subject, ref) if card else None
+
+    async def _in_private(self, row: Outgoing, say: Say, door: str) -> MessageRef:
+        """Said where it was meant to be, nobody would hear it: so to the one whom it is for, with a word on why."""
+        door_of_theirs, delivery = await self._prepare(row, replace(say, to=Direct(say.instead, door)))
+        text = f"{delivery.text}\n\n{self.voice('card.in_private', say.data, say.language)}"
+        return await door_of_theirs.deliver(replace(delivery, text=text))
 
     async def _follow(self, delivery: Delivery, to: str) -> Delivery:
         """The channel has another name now: there, and from now on. Threads and cards of the old one are left behind."""

@@ -67,7 +67,8 @@ class Say:
     """A message to deliver: a template, its fields, its language.
 
     With `card` set it is a card: said again under the same name it edits the first one in place. `subject` is the question
-    or item it is about, so that replies to it find their way. `lane` keeps an order among what goes to one place.
+    or item it is about, so that replies to it find their way. `lane` keeps an order among what goes to one place. `instead`:
+    the member who is told in private where the place itself cannot be reached.
     """
 
     to: Address
@@ -79,6 +80,7 @@ class Say:
     subject: str = ""
     files: tuple[tuple[str, str], ...] = ()  # (name, SHA-256 in the file store)
     bulk: bool = False  # one of very many, such as digests: goes out after what somebody waits for
+    instead: str = ""
     kind: Literal["say"] = "say"
 
     @property

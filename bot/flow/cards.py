@@ -174,7 +174,7 @@ def _own(seen: Picture) -> Say:
     q = seen.question
     template, data, buttons = _own_parts(seen)
     to = At(q.origin.as_thread) if q.origin.message else At(Place(q.origin.door, q.origin.channel))
-    return Say(to, template, _facts(seen) | data, q.language, buttons, ask_card(q.id), q.id)
+    return Say(to, template, _facts(seen) | data, q.language, buttons, ask_card(q.id), q.id, instead=q.asker)
 
 
 def _own_parts(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]:

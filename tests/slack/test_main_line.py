@@ -44,3 +44,26 @@ async def test_a_question_goes_its_whole_way(tmp_path: Path, slack: SlackEmulato
         await until(lambda: "✅" in card.text, 8)
         assert slack.refused == []
         assert all(one.state == "accepted" for one in slack.deliveries)
+
+
+async def test_a_command_where_we_are_no_member_is_answered_in_private(tmp_path: Path, slack: SlackEmulator) -> None:
+    """The card, the answer and its button all find the asker, and a reply there is a reply."""
+    rini, sari, budi = (slack.person(name) for name in ("Rini Wulan", "Sari Dewi", "Budi Santoso"))
+    sirkulasi, luar = slack.channel("sirkulasi"), slack.channel("luar")
+    async with a_house(tmp_path, slack):
+        await rini.runs(sirkulasi, "/kanal")
+        await until(lambda: rini.modals)
+        await rini.submits({"community": "Sirkulasi", "mode": "auto"})
+        await sari.runs(luar, "/tanya", "Berapa denda buku yang terlambat dikembalikan pemustaka?")
+        await until(lambda: [m for m in sari.dm.messages if "undang saya" in m.text], 8)
+        card = next(m for m in sari.dm.messages if "undang saya" in m.text)
+        await until(lambda: [m for m in sirkulasi.messages if m.only_for is None and "Sari" in m.text], 8)
+        post = next(m for m in sirkulasi.messages if m.only_for is None)
+        await budi.says(sirkulasi, "Seribu rupiah per hari untuk tiap buku.", thread_ts=post.ts)
+        await until(lambda: any("Seribu rupiah" in m.text for m in sari.dm.thread(card.ts)), 8)
+        await sari.says(sari.dm, "Untuk majalah juga?", thread_ts=card.ts)
+        await until(lambda: any("majalah" in m.text for m in sirkulasi.thread(post.ts)), 8)
+        await until(lambda: action_of(card, "solved"), 8)
+        assert (await sari.presses(card, action_of(card, "solved"))).ok
+        await until(lambda: "✅" in card.text, 8)
+        assert not luar.messages
