@@ -217,7 +217,7 @@ def asking() -> list[Case]:
         *(Case(f"place.{key}", {"text": TEXT}) for key in ("pick_intro", "move_intro")),
         Case("place.done", {"community": NAME}),
         Case("card.whole", {"text": TEXT}),
-        Case("card.in_private", {}),
+        Case("ask.in_private", {}),
         Case("card.centre", {"text": TEXT, "asker": person(SARI), "origin": link}),
     ]
 
