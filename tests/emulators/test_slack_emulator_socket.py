@@ -94,7 +94,7 @@ async def test_clients_come_back(slack: SlackEmulator, app: App, how: str) -> No
     await slack.until(lambda: slack.sockets.open and slack.sockets.open[0] is not before)
     await slack.person("Sari").says("sirkulasi", "masih ada?")
     await slack.settled()
-    await slack.until(lambda: app.got)  # the client reads its socket in a task of its own
+    await slack.until(lambda: app.got, 20)  # the client reads its socket in a task of its own
     assert app.got[-1].payload["event"]["text"] == "masih ada?" and slack.deliveries[0].state == "accepted"
 
 
