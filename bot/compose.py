@@ -192,6 +192,7 @@ async def open_house(
         if settings.sqlite_path and not visiting:
             await store.release("")
         await seed(store, finder, read_communities(settings.communities))
+        await dispatcher.entitle()
         app.wake_outbox = outbox.wake
         yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name, files)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.afterwards import afterwards
@@ -135,14 +136,28 @@ class Dispatcher:
 
     def _up_to_date(self, me: Member, account: Account) -> Member:
         """With the name that the platform shows now and the role that the settings give; the very same where both stand."""
-        if self._operates(account) and me.role != "operator":
-            me = replace(me, role="operator")
+        me = self.entitled(me)
         old = me.on(account.door)
         if old is None or old.user != account.user or account.name in ("", old.name):
             return me
         accounts = tuple(account if a == old else a for a in me.accounts)
         own = me.name in (old.name, old.user)  # they are called as this platform calls them
         return replace(me, accounts=accounts, name=account.name if own else me.name)
+
+    def entitled(self, me: Member) -> Member:
+        """An operator as long as the settings name an account of theirs, and no longer; the very same where that stands."""
+        operates = any(self._operates(account) for account in me.accounts)
+        if operates == (me.role == "operator"):
+            return me
+        return replace(me, role="operator" if operates else "member")
+
+    async def entitle(self) -> None:
+        """At the start, those whom the settings name no more: they would be told what is for operators."""
+        known = await self.store.members.with_role("operator")
+        fewer = tuple(now for member in known if (now := self.entitled(member)) is not member)
+        if fewer:
+            with suppress(Conflict):  # they are at it themselves: then each event of theirs says what they may
+                await self.store.commit(Unit(self.library.id, save=fewer))
 
     def _operates(self, account: Account) -> bool:
         short = account.user.rpartition(":")[2]  # a door may put the workspace before the id that people can see

@@ -133,6 +133,17 @@ async def test_the_operators_account_stays(crossed: World) -> None:
     assert (one.id, one.role) == (rini.id, "operator") and len(one.accounts) == 2
 
 
+async def test_the_operators_rights_go_with_the_operators_account(crossed: World) -> None:
+    there = crossed.at("kertas")
+    await there.commands("Rini", "komunitas")
+    await links(crossed, "Ibu Rini", there, "Rini")
+    await crossed.commands("Ibu Rini", "hubungkan lepas", "@ibu.rini")
+    await there.commands("Rini", "komunitas")
+    assert (await there.member("Rini")).role == "member"
+    await crossed.commands("Ibu Rini", "komunitas")
+    assert (await crossed.member("Ibu Rini")).role == "operator"
+
+
 async def test_a_code_joins_once(crossed: World) -> None:
     there = crossed.at("kertas")
     code = await a_code(crossed, "Wati")

@@ -49,3 +49,17 @@ async def test_who_is_made_operator_in_the_settings_is_one_from_their_next_word_
         world.house.app.dispatcher.operators = frozenset({"paper:endah"})
         await writes(world, "endah", "Endah")
         assert {m.name for m in await world.house.store.members.with_role("operator")} >= {"Endah"}
+
+
+async def test_who_is_taken_out_of_the_settings_is_none_from_their_next_word_on(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        world.house.app.dispatcher.operators = frozenset()
+        await writes(world, "ibu.rini", "Ibu Rini")
+        assert (await world.member("Ibu Rini")).role == "member"
+
+
+async def test_who_was_taken_out_of_the_settings_is_none_from_the_start_on(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        world.house.app.dispatcher.operators = frozenset()
+        await world.house.app.dispatcher.entitle()
+        assert await world.house.store.members.with_role("operator") == ()
