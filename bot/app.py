@@ -23,7 +23,7 @@ from bot.outcome import Data, Now, Outcome, Toast
 from bot.ports import Claimed, Store
 from bot.reading import QUESTION, unfold
 from bot.show import show
-from bot.threads import question_around, rooted, threads_of
+from bot.threads import answering, question_around, rooted, threads_of
 from bot.triage.intent import question_probability
 
 log = structlog.get_logger(__name__)
@@ -116,7 +116,7 @@ class App:
         root = MessageRef(place.door, place.channel, place.thread or what.message)
         addressed = isinstance(what, Said) and (what.direct or what.mentioned)
         if addressed and not place.thread:
-            return event
+            return await answering(event, store)
         if q := await question_around(root, store):
             return await rooted(event, store, q)
         if await store.waiting(event.library, event.lane):

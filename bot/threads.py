@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.events import Event
-from bot.flow.cards import ask_card
-from bot.model.place import MessageRef, Posting
-from bot.model.question import Question
+from bot.events import Event, Said
+from bot.flow.cards import ask_card, direct_card
+from bot.model.place import MessageRef, Place, Posting
+from bot.model.question import Ask, Question
 from bot.ports import Store
+from bot.reading import QUESTION
+from bot.triage.intent import is_thanks, question_probability
 
+STILL = ("waiting", "answered")  # what somebody who was asked may have to add to
 ROOTS = ("ask:", "post:", "direct:", "centre:")  # cards that a thread grows under
 
 
@@ -45,6 +48,28 @@ async def _root(ref: MessageRef, q: Question, store: Store) -> str:
 def _rank(posting: Posting, q: Question, ref: MessageRef) -> tuple[bool, bool]:
     """The very message first, then the asker's own card."""
     return posting.ref != ref, posting.card != ask_card(q.id)
+
+
+async def answering(event: Event, store: Store) -> Event:
+    """Whoever was asked in private, and simply writes back without "reply", answers; where it can only be one question."""
+    what, place, who = event.what, event.place, event.account
+    if not isinstance(what, Said) or not what.direct or place is None or who is None:
+        return event
+    if is_thanks(what.text) or question_probability(what.text) >= QUESTION:
+        return event
+    me = await store.members.by_account(who.door, who.user)
+    cards = [await _asked_here(ask, place, store) for ask in await store.questions.asks(member=me.id)] if me else []
+    found = {card for card in cards if card}
+    return replace(event, place=replace(place, thread=found.pop())) if len(found) == 1 else event
+
+
+async def _asked_here(ask: Ask, place: Place, store: Store) -> str:
+    """The message in this private chat that asked somebody; "" where there is none, or they or the question have done with it."""
+    posting = await store.places.posting(direct_card(ask.question, ask.member)) if ask.state in STILL else None
+    if posting is None or (posting.ref.door, posting.ref.channel) != (place.door, place.channel):
+        return ""
+    q = await store.questions.get(ask.question)
+    return "" if q is None or q.state.ended else posting.ref.message
 
 
 async def threads_of(q: Question, store: Store) -> tuple[MessageRef, ...]:

@@ -9,7 +9,7 @@ import pytest
 from bot.events import Pressed
 from bot.model.question import Ask, Question, State
 from bot.outcome import OpenForm
-from tests.world import World
+from tests.world import World, user_of
 
 pytestmark = pytest.mark.anyio
 
@@ -182,3 +182,27 @@ async def test_buttons_of_a_question_that_ended_say_so(world: World) -> None:
     for action in ("pass", "refer", "me_too", "move"):
         await world.happens("Sari", Pressed(action, labels[action].value, post.ref.message), "#sirkulasi")
         assert world.toast == "error.closed"
+
+
+async def test_who_is_asked_in_private_may_simply_write_back(world: World) -> None:
+    await world.binds("Ibu Rini", "#sirkulasi", "sirkulasi", mode="off")
+    q = await world.asks("Budi", "Bagaimana cara menghitung denda buku yang terlambat?")
+    helper = (await asked(world, q))[0]
+    chat = f"@{user_of(helper)}"
+    await world.says(helper, "Seribu rupiah sehari, hari libur tidak dihitung.", chat)
+    await world.says(helper, "Untuk majalah lima ratus.", chat)
+    answers = await world.house.store.questions.answers(q.id)
+    assert [a.text for a in answers] == ["Seribu rupiah sehari, hari libur tidak dihitung.", "Untuk majalah lima ratus."]
+    assert (await world.again(q)).state is State.ANSWERED
+    await world.says(helper, "Bagaimana cara mencetak label barcode?", chat)
+    assert len(await world.house.store.questions.recent(10)) == 2, "a question of their own is one"
+
+
+async def test_who_is_asked_two_things_in_private_has_to_reply_to_one(world: World) -> None:
+    await world.binds("Ibu Rini", "#sirkulasi", "sirkulasi", mode="off")
+    q = await world.asks("Budi", "Bagaimana cara menghitung denda buku yang terlambat?")
+    other = await world.asks("Joko", "Berapa lama pemustaka boleh memperpanjang pinjaman buku?")
+    helper = (set(await asked(world, q)) & set(await asked(world, other))).pop()
+    await world.says(helper, "Seribu rupiah sehari, hari libur tidak dihitung.", f"@{user_of(helper)}")
+    for one in (q, other):
+        assert await world.house.store.questions.answers(one.id) == ()
