@@ -64,7 +64,7 @@ async def answering(event: Event, store: Store) -> Event:
 
 
 async def _asked_here(ask: Ask, place: Place, store: Store) -> str:
-    """The message in this private chat that asked somebody; "" where there is none, or they or the question have done with it."""
+    """The message in this private chat that asked somebody; "" where there is none, or all is done with it."""
     posting = await store.places.posting(direct_card(ask.question, ask.member)) if ask.state in STILL else None
     if posting is None or (posting.ref.door, posting.ref.channel) != (place.door, place.channel):
         return ""
