@@ -191,10 +191,15 @@ async def open_house(
         outbox = Outbox(store, by_name, voice, clock, worker)
         if settings.sqlite_path and not visiting:
             await store.release("")
-        await seed(store, finder, read_communities(settings.communities))
-        await dispatcher.entitle()
+        await as_set(store, finder, dispatcher, settings)
         app.wake_outbox = outbox.wake
         yield House(settings, store, finder, app, outbox, Loops(app, outbox, store, clock), by_name, files)
+
+
+async def as_set(store: SqlStore, finder: Finder, dispatcher: Dispatcher, settings: Settings) -> None:
+    """What the settings say is so: the communities are there, and whoever is an operator no more is none."""
+    await seed(store, finder, read_communities(settings.communities))
+    await dispatcher.entitle()
 
 
 def doors_of(settings: Settings, clock: Clock, files: Files, store: SqlStore, voice: Voice) -> tuple[Door, ...]:
