@@ -153,11 +153,10 @@ class Dispatcher:
 
     async def entitle(self) -> None:
         """At the start, those whom the settings name no more: they would be told what is for operators."""
-        known = await self.store.members.with_role("operator")
-        fewer = tuple(now for member in known if (now := self.entitled(member)) is not member)
-        if fewer:
-            with suppress(Conflict):  # they are at it themselves: then each event of theirs says what they may
-                await self.store.commit(Unit(self.library.id, save=fewer))
+        for member in await self.store.members.with_role("operator"):
+            if (now := self.entitled(member)) is not member:
+                with suppress(Conflict):  # they are at it themselves: then each event of theirs says what they may
+                    await self.store.commit(Unit(self.library.id, save=(now,)))
 
     def _operates(self, account: Account) -> bool:
         short = account.user.rpartition(":")[2]  # a door may put the workspace before the id that people can see

@@ -121,9 +121,10 @@ class Outbox:
 
     async def _in_private(self, row: Outgoing, say: Say, door: str) -> MessageRef:
         """Said where it was meant to be, nobody would hear it: so to the one whom it is for, with a word on why."""
-        door_of_theirs, delivery = await self._prepare(row, replace(say, to=Direct(say.instead, door)))
+        theirs, delivery = await self._prepare(row, replace(say, to=Direct(say.instead, door)))
+        await self._in_turn(theirs, delivery)
         why = self.voice("ask.in_private", say.data, say.language)
-        return await door_of_theirs.deliver(replace(delivery, text=f"{delivery.text}\n\n{why}"))
+        return await theirs.deliver(replace(delivery, text=f"{delivery.text}\n\n{why}"))
 
     async def _follow(self, delivery: Delivery, to: str) -> Delivery:
         """The channel has another name now: there, and from now on. Threads and cards of the old one are left behind."""

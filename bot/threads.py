@@ -58,18 +58,16 @@ async def answering(event: Event, store: Store) -> Event:
     if is_thanks(what.text) or question_probability(what.text) >= QUESTION:
         return event
     me = await store.members.by_account(who.door, who.user)
-    cards = [await _asked_here(ask, place, store) for ask in await store.questions.asks(member=me.id)] if me else []
+    cards = [await _asked_here(ask, place, store) for ask in await store.questions.asks(member=me.id, going=True)] if me else []
     found = {card for card in cards if card}
     return replace(event, place=replace(place, thread=found.pop())) if len(found) == 1 else event
 
 
 async def _asked_here(ask: Ask, place: Place, store: Store) -> str:
-    """The message in this private chat that asked somebody; "" where there is none, or all is done with it."""
+    """The message in this private chat that asked somebody; "" where there is none, or they passed it on."""
     posting = await store.places.posting(direct_card(ask.question, ask.member)) if ask.state in STILL else None
-    if posting is None or (posting.ref.door, posting.ref.channel) != (place.door, place.channel):
-        return ""
-    q = await store.questions.get(ask.question)
-    return "" if q is None or q.state.ended else posting.ref.message
+    here = posting and (posting.ref.door, posting.ref.channel) == (place.door, place.channel)
+    return posting.ref.message if posting and here else ""
 
 
 async def threads_of(q: Question, store: Store) -> tuple[MessageRef, ...]:

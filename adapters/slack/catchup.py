@@ -197,7 +197,7 @@ class CatchUp:
                 await asyncio.sleep(2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Gap:
     """What was missed since when, and when each place of it was read."""
 

@@ -14,7 +14,7 @@ from adapters.slack.payload import Json, Sent, items, obj, text, texts
 from adapters.slack.people import person_of as person_of_user
 from adapters.slack.showing import Showing
 from adapters.slack.translate import to_event, wanted
-from adapters.slack.workspace import QUIET, Workspace
+from adapters.slack.workspace import Workspace
 from bot.doors import Ears, Shown
 from bot.errors import GuyubError, Unavailable
 from bot.events import Event, Reacted, Room, Said
@@ -53,7 +53,7 @@ class Reception:
             space = await self._whose(sent.payload, workspaces)
             if space is None:
                 return STRANGER if workspaces and all(one.team for one in workspaces) else NOT_NOW
-            if await space.hear() > QUIET and not space.keys.app_token:
+            if await space.hear():
                 self._missed(space)
             if sent.kind != "event":
                 return await self._act(sent, space)

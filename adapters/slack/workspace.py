@@ -178,18 +178,18 @@ class Workspace:
         if self._since == since:
             self._since = None
 
-    async def hear(self) -> timedelta:
-        """Slack has told us something, or we know that it would have. How long it was silent before."""
+    async def hear(self) -> bool:
+        """Slack has told us something, or we know that it would have. Whether it may have kept something from us before."""
         if not self._begun:
             await self._begin()
         now = self._clock()
-        silence = now - (self._heard_at or now)
-        if silence > QUIET and not self.keys.app_token:
-            self.missed(now - silence)
-        self._heard_at = now
+        last, self._heard_at = self._heard_at or now, now
+        silent = now - last > QUIET and not self.keys.app_token
+        if silent:
+            self.missed(last)
         if self.team and (self._saved_at is None or now - self._saved_at >= SAVE):
             await self.save()
-        return silence
+        return silent
 
     async def save(self) -> None:
         """Written down, so that the next start knows from when on it has to look."""

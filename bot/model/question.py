@@ -141,8 +141,10 @@ class Questions(Protocol):
     async def answer_at(self, ref: MessageRef) -> Answer | None: ...
 
     async def asks(
-        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None
-    ) -> tuple[Ask, ...]: ...
+        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None, going: bool = False
+    ) -> tuple[Ask, ...]:
+        """In the order they were made; `since` is included. `going`: only on questions that have not ended."""
+        ...
 
     async def accepted(self, community: str, limit: int = 300) -> tuple[Answer, ...]:
         """Accepted answers given in a community, newest first: who has shown that they know."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Row, select
+from sqlalchemy import Boolean, Column, Index, Integer, Row, Select, select
 
 from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
@@ -13,6 +13,8 @@ from bot.model.question import ENDS, Answer, Ask, Guess, Question, State, Step
 from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, Record, fields, needed, noun_table, own
 from storage.tables.place import posting
 from storage.tables.types import Clean, Moment, Nested
+
+GOING = tuple(state.value for state in State if state not in ENDS)
 
 question = noun_table(
     "question",
@@ -95,6 +97,11 @@ def answer_from_row(row: Row[Any]) -> Answer:
     return Answer(**fields(row, *REF), source=ref_of(row))
 
 
+def _going(library: str) -> Select[tuple[str]]:
+    """The ids of what has not ended."""
+    return select(question.c.id).where(question.c.library == library, question.c.state.in_(GOING))
+
+
 def ask_from_row(row: Row[Any]) -> Ask:
     return Ask(**fields(row))
 
@@ -127,8 +134,7 @@ class StoredQuestions(Reader):
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:
         q = question.c
-        going = tuple(state.value for state in State if state not in ENDS)
-        query = question.select().where(q.library == self._library, q.state.in_(going))
+        query = question.select().where(q.library == self._library, q.state.in_(GOING))
         if communities is not None:
             query = query.where(q.community.in_(communities))
         return await self._all(query.order_by(q.asked_at.desc(), q.id.desc()).limit(limit), from_row)
@@ -158,10 +164,12 @@ class StoredQuestions(Reader):
         return await self._one(query.order_by(a.id), answer_from_row) if ref.message else None
 
     async def asks(
-        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None
+        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None, going: bool = False
     ) -> tuple[Ask, ...]:
         """In the order they were made; `since` is included."""
         query = ask.select().where(ask.c.library == self._library)
+        if going:
+            query = query.where(ask.c.question.in_(_going(self._library)))
         if question is not None:
             query = query.where(ask.c.question == question)
         if member is not None:

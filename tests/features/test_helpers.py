@@ -196,6 +196,9 @@ async def test_who_is_asked_in_private_may_simply_write_back(world: World) -> No
     assert (await world.again(q)).state is State.ANSWERED
     await world.says(helper, "Bagaimana cara mencetak label barcode?", chat)
     assert len(await world.house.store.questions.recent(10)) == 2, "a question of their own is one"
+    await world.presses("Budi", "solved", world.card("card.answered", "#umum"))
+    await world.says(helper, "Koleksi majalah juga dihitung harian.", chat)
+    assert len(await world.house.store.questions.answers(q.id)) == 2, "nobody waits for it any more"
 
 
 async def test_who_is_asked_two_things_in_private_has_to_reply_to_one(world: World) -> None:

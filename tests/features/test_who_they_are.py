@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.compose import open_house
 from bot.events import Commanded, Event
 from bot.model.base import new_id
 from bot.model.place import Account, Place
-from tests.world import World, a_library
+from tests.world import PaperDoor, WordVectors, World, a_library
 
 pytestmark = pytest.mark.anyio
 
@@ -60,6 +61,7 @@ async def test_who_is_taken_out_of_the_settings_is_none_from_their_next_word_on(
 
 async def test_who_was_taken_out_of_the_settings_is_none_from_the_start_on(tmp_path: Path) -> None:
     async with a_library(tmp_path) as world:
-        world.house.app.dispatcher.operators = frozenset()
-        await world.house.app.dispatcher.entitle()
-        assert await world.house.store.members.with_role("operator") == ()
+        assert [m.name for m in await world.house.store.members.with_role("operator")] == ["Ibu Rini"]
+        settings, clock = world.house.settings.model_copy(update={"operators": ()}), world.clock
+    async with open_house(settings, clock=clock, doors=(PaperDoor(),), model=WordVectors()) as house:
+        assert await house.store.members.with_role("operator") == ()

@@ -344,7 +344,7 @@ async def test_a_socket_comes_back_by_itself(tmp_path: Path, monkeypatch: pytest
         ),
     )
 )
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_home_page_is_one_that_slack_takes(data: object) -> None:
     shape = data if isinstance(data, dict) else {"sections": [{"title": "a", "rows": [{"text": "b" * 200}] * 400}] * 3}
     body = home_blocks(shape)
