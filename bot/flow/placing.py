@@ -14,7 +14,7 @@ from bot.model.community import Community, Example
 from bot.model.member import Member
 from bot.model.question import Ask, Guess, Question, State
 from bot.outcome import JSON, Button, Direct, Later, Outcome, Say
-from bot.triage.who import Chosen, practitioners, who_knows
+from bot.triage.who import WEEK, Chosen, practitioners, who_knows
 from bot.triage.words import terms
 
 MOST_ANSWERS = 300  # accepted answers looked at for who has shown that they know
@@ -23,8 +23,8 @@ MEMORY = timedelta(days=84)  # asks looked back at for whose turn it is
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """`member` as they stood before their asks were counted: saved unchanged with the new ask, so that of two questions at
-    once only one gets somebody's last free turn."""
+    """`member` in the version in which their asks were counted: saved unchanged with the new ask, so that of two questions
+    at once only one gets somebody's last free turn."""
 
     chosen: Chosen
     member: Member
@@ -32,14 +32,13 @@ class Picked:
 
 async def choose(q: Question, community: str, desk: Desk, already: Sequence[Ask] = ()) -> tuple[Picked, ...]:
     """Two or three members who know, agreed, are here, and were not asked too often."""
-    memberships = tuple(m for m in await desk.members.memberships(community=community) if m.may_ask)
-    members = await desk.members.many(tuple(m.member for m in memberships))
-    asks = await desk.questions.asks(since=desk.now - MEMORY)
+    askable = await desk.members.askable(community, since=desk.now - MEMORY, counted=desk.now - WEEK)
     given = await desk.questions.accepted(community, MOST_ANSWERS)
-    out = {*q.joined, *(a.member for a in already)}
-    people = practitioners(members, memberships, asks, given, desk.now)
-    by_id = {m.id: m for m in members}
-    return tuple(Picked(c, by_id[c.member]) for c in who_knows(terms(q.text), people, asker=q.asker, asked=out))
+    people = practitioners(askable, given, desk.now)
+    chosen = who_knows(terms(q.text), people, asker=q.asker, asked={*q.joined, *(a.member for a in already)})
+    counted = {one.member: one.version for one in askable}
+    members = await desk.members.many(tuple(c.member for c in chosen))
+    return tuple(Picked(c, replace(m, version=counted[m.id])) for c, m in zip(chosen, members, strict=True))
 
 
 def asks_for(q: Question, chosen: Sequence[Picked], desk: Desk) -> tuple[Ask, ...]:

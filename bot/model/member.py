@@ -59,6 +59,23 @@ class Membership(Noun):
         return replace(self, left_at=now, may_ask=False, role="member")
 
 
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Somebody of a community who agreed to be asked there, and how often they were asked anywhere.
+
+    `version`: of the member as they stood when their asks were counted. `asked`: how many times since a moment that the
+    caller named; `last_asked`: None for never, as far as was looked back.
+    """
+
+    member: str
+    version: int
+    knows: str
+    cap: int
+    away_until: datetime | None
+    asked: int
+    last_asked: datetime | None
+
+
 class Members(Protocol):
     """Reads members, memberships, and the codes that join accounts."""
 
@@ -80,6 +97,13 @@ class Members(Protocol):
 
     async def memberships(self, *, member: str | None = None, community: str | None = None) -> tuple[Membership, ...]:
         """The active ones of a member, of a community, or all."""
+        ...
+
+    async def askable(self, community: str, *, since: datetime, counted: datetime) -> tuple[Askable, ...]:
+        """Those of a community who agreed to be asked and are not gone, in the order of their memberships.
+
+        Asks from `since` on are looked at; those after `counted` are counted.
+        """
         ...
 
     async def merged(self, into: str) -> tuple[Member, ...]:

@@ -140,10 +140,8 @@ class Questions(Protocol):
 
     async def answer_at(self, ref: MessageRef) -> Answer | None: ...
 
-    async def asks(
-        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None, going: bool = False
-    ) -> tuple[Ask, ...]:
-        """In the order they were made; `since` is included. `going`: only on questions that have not ended."""
+    async def asks(self, *, question: str | None = None, member: str | None = None, going: bool = False) -> tuple[Ask, ...]:
+        """In the order they were made. `going`: only on questions that have not ended."""
         ...
 
     async def accepted(self, community: str, limit: int = 300) -> tuple[Answer, ...]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from bot.model.member import Member, Membership
-from bot.model.question import Answer, Ask
+from bot.model.member import Askable
+from bot.model.question import Answer
 from bot.ports import Terms
 from bot.triage import words
 from bot.triage.text import shorten
@@ -72,36 +72,21 @@ def who_knows(
     return tuple(chosen + fill[: max(min(LEAST, most) - len(chosen), 0)])
 
 
-def practitioners(
-    members: Iterable[Member],
-    memberships: Iterable[Membership],
-    asks: Iterable[Ask],
-    accepted: Iterable[Answer],
-    now: datetime,
-) -> tuple[Practitioner, ...]:
-    """The active members of a community, put together from what is stored about them."""
-    by_id = {member.id: member for member in members}
-    times = _grouped((ask.member, ask.at) for ask in asks)
+def practitioners(askable: Iterable[Askable], accepted: Iterable[Answer], now: datetime) -> tuple[Practitioner, ...]:
+    """Those who agreed to be asked, put together with what they have shown that they know."""
     given = _grouped((answer.author, answer.text) for answer in accepted if answer.accepted and not answer.deleted)
     return tuple(
-        _practitioner(by_id[one.member], one, times.get(one.member, []), given.get(one.member, []), now)
-        for one in memberships
-        if one.active and one.member in by_id
-    )
-
-
-def _practitioner(
-    member: Member, one: Membership, times: Sequence[datetime], given: Sequence[str], now: datetime
-) -> Practitioner:
-    return Practitioner(
-        member=member.id,
-        knows=one.knows,
-        answered=tuple(given),
-        may_ask=one.may_ask,
-        away=member.away(now),
-        cap=member.cap,
-        asked=sum(now - at < WEEK for at in times),
-        last_asked=max(times, default=None),
+        Practitioner(
+            member=one.member,
+            knows=one.knows,
+            answered=tuple(given.get(one.member, ())),
+            may_ask=True,
+            away=one.away_until is not None and now < one.away_until,
+            cap=one.cap,
+            asked=one.asked,
+            last_asked=one.last_asked,
+        )
+        for one in askable
     )
 
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKeyConstraint, Index, Integer, Row, Table, bindparam, delete
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 
 from bot.model.linking import Linking
-from bot.model.member import Member, Membership, Role
+from bot.model.member import Askable, Member, Membership, Role
 from bot.model.place import Account
 from storage.tables.base import IS_MEMBER, Kind, Reader, Record, fields, metadata, needed, noun_table, own
 from storage.tables.linking import linking, linking_from_row
+from storage.tables.question import ask
 from storage.tables.types import Clean, Moment, Nested
 
 FOLDED = 200  # characters of a name that its index holds: PostgreSQL indexes no long text
@@ -88,6 +104,24 @@ def add_accounts(c: Connection, m: Member) -> None:
         c.execute(_ADD, list(rows.values()))
 
 
+def _askable() -> Select[Any]:
+    """One row a person, whatever their asks: counted along the index by member and time, nowhere read."""
+    one, a = membership.c, ask.c
+    here = (one.library == bindparam("library"), one.community == bindparam("community"), one.left_at.is_(None), one.may_ask)
+    counted = func.count().filter(a.at > bindparam("counted", type_=Moment)).label("asked")
+    asked = select(a.member, counted, func.max(a.at).label("last"))
+    asked = asked.where(a.library == bindparam("library"), a.at >= bindparam("since", type_=Moment))
+    times = asked.where(a.member.in_(select(one.member).where(*here))).group_by(a.member).subquery("times")
+    whom = select(one.member, member.c.version, one.knows, member.c.cap, member.c.away_until)
+    whom = whom.add_columns(func.coalesce(times.c.asked, 0), times.c.last)
+    whom = whom.join(member, (member.c.library == one.library) & (member.c.id == one.member))
+    whom = whom.outerjoin(times, times.c.member == one.member).where(*here, ~member.c.gone)
+    return whom.order_by(one.id)
+
+
+_ASKABLE = _askable()
+
+
 class StoredMembers(Reader):
     """`bot.model.member.Members`."""
 
@@ -127,6 +161,10 @@ class StoredMembers(Reader):
         if community is not None:
             query = query.where(membership.c.community == community)
         return await self._all(query.order_by(membership.c.id), membership_from_row)
+
+    async def askable(self, community: str, *, since: datetime, counted: datetime) -> tuple[Askable, ...]:
+        given = {"library": self._library, "community": community, "since": since, "counted": counted}
+        return await self._engine.read(lambda c: tuple(Askable(*row) for row in c.execute(_ASKABLE, given)))
 
     async def merged(self, into: str) -> tuple[Member, ...]:
         query = member.select().where(member.c.library == self._library, member.c.merged_into == into)

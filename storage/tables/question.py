@@ -163,10 +163,8 @@ class StoredQuestions(Reader):
         query = answer.select().where(a.library == self._library, *here)
         return await self._one(query.order_by(a.id), answer_from_row) if ref.message else None
 
-    async def asks(
-        self, *, question: str | None = None, member: str | None = None, since: datetime | None = None, going: bool = False
-    ) -> tuple[Ask, ...]:
-        """In the order they were made; `since` is included."""
+    async def asks(self, *, question: str | None = None, member: str | None = None, going: bool = False) -> tuple[Ask, ...]:
+        """In the order they were made."""
         query = ask.select().where(ask.c.library == self._library)
         if going:
             query = query.where(ask.c.question.in_(_going(self._library)))
@@ -174,8 +172,6 @@ class StoredQuestions(Reader):
             query = query.where(ask.c.question == question)
         if member is not None:
             query = query.where(ask.c.member == member)
-        if since is not None:
-            query = query.where(ask.c.at >= since)
         return await self._all(query.order_by(ask.c.at, ask.c.id), ask_from_row)
 
     async def accepted(self, community: str, limit: int = 300) -> tuple[Answer, ...]:

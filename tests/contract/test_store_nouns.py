@@ -324,7 +324,6 @@ async def test_asks(store: SqlStore) -> None:
     asks = store.questions.asks
     assert [a.id for a in await asks()] == ["1", "2", "3"]
     assert [a.id for a in await asks(question="q")] == ["1", "2"]
-    assert [a.id for a in await asks(member="m", since=AT + timedelta(hours=2))] == ["3"]
     await save(store, question(id="q", state=State.SOLVED), question(id="r", state=State.ANSWERED))
     assert [a.id for a in await asks(member="m", going=True)] == ["3"]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bot.events import Event, Said
+from bot.model.member import Askable
 from bot.model.place import Account, Place, Posting
+from bot.model.question import Ask
 from bot.ports import Unit
 from tests.world import World, user_of
 
@@ -36,6 +39,27 @@ async def test_two_questions_at_once_do_not_ask_anybody_beyond_their_cap(world: 
     await world.settles()
     asked = Counter(a.member for a in await store.questions.asks())
     assert asked and max(asked.values()) == 1
+
+
+async def test_whoever_is_asked_elsewhere_while_they_are_counted_is_counted_again(world: World) -> None:
+    store = world.house.store
+    counted = store.members.askable
+    members = [replace(await world.member(name), cap=1) for name in ("Sari", "Daniel", "Wati")]
+    await store.commit(Unit(store.library, save=tuple(members)))
+
+    async def and_then_asked(community: str, *, since: datetime, counted_from: datetime) -> tuple[Askable, ...]:
+        found = await counted(community, since=since, counted=counted_from)
+        store.members.askable = counted  # type: ignore[method-assign]
+        for one in await store.members.many(tuple(one.member for one in found)):
+            ask = Ask(library=one.library, question="elsewhere", member=one.id, at=world.clock())
+            await store.commit(Unit(one.library, save=(ask, one)))
+        return found
+
+    store.members.askable = (  # type: ignore[method-assign]
+        lambda community, *, since, counted: and_then_asked(community, since=since, counted_from=counted)
+    )
+    await world.asks("Budi", FINE)
+    assert {a.question for a in await store.questions.asks()} == {"elsewhere"}
 
 
 async def test_an_answer_in_private_before_the_cards_place_is_written_down(world: World) -> None:

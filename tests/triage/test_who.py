@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.member import Member, Membership
+from bot.model.member import Askable
 from bot.model.place import MessageRef
-from bot.model.question import Answer, Ask
+from bot.model.question import Answer
 from bot.triage.who import Practitioner, practitioners, who_knows
 from bot.triage.words import terms
 
@@ -74,13 +74,13 @@ def test_where_nobody_knows_two_are_asked_in_turn() -> None:
 
 
 def test_what_is_stored_becomes_practitioners() -> None:
-    member = Member(id="sari", library="l", name="Sari", cap=2)
-    one = Membership(library="l", member="sari", community="c", knows="jamur", may_ask=True, joined_at=NOW)
-    left = replace(one, id="x", member="gone")
-    asks = [Ask(library="l", question="q", member="sari", at=NOW - timedelta(days=days)) for days in (1, 8)]
+    sari = Askable("sari", 1, "jamur", 2, None, 1, NOW - timedelta(days=1))
+    away = replace(sari, member="budi", away_until=NOW + timedelta(seconds=1))
+    back = replace(sari, member="tono", away_until=NOW)
     ref = MessageRef("web", "c", "1")
     given_ = Answer(library="l", question="q", author="sari", text="sikat", language="id", at=NOW, source=ref, accepted=True)
-    (found,) = practitioners([member], [one, left], asks, [given_, replace(given_, accepted=False)], NOW)
+    found, gone, here = practitioners([sari, away, back], [given_, replace(given_, accepted=False)], NOW)
+    assert (gone.away, here.away) == (True, False)
     assert found == Practitioner(
         "sari", knows="jamur", answered=("sikat",), may_ask=True, cap=2, asked=1, last_asked=NOW - timedelta(days=1)
     )
