@@ -48,6 +48,7 @@ class App:
         self.wake_inbox = asyncio.Event()
         self.wake_outbox = asyncio.Event()
         self.late = Held("late")
+        self.in_hand: set[str] = set()  # events being handled, which are held on to (`Loops.hold`)
 
     # ---- in --------------------------------------------------------------------------------------------------------
 
@@ -159,12 +160,15 @@ class App:
         await self._do(claimed, at_once=False)
 
     async def _do(self, claimed: Claimed, *, at_once: bool) -> Now | None:
+        self.in_hand.add(claimed.event.id)
         try:
             return await self._handled(claimed, at_once=at_once)
         except Unavailable as error:
             away = error  # Python forgets `error` at the end of this clause
             await insist(lambda: self._later(claimed, away))
             return None
+        finally:
+            self.in_hand.discard(claimed.event.id)
 
     async def _handled(self, claimed: Claimed, *, at_once: bool) -> Now | None:
         event = claimed.event

@@ -25,6 +25,7 @@ IDLE = 1.0  # seconds between two looks where nothing woke us: retries come due 
 MOST_DUE = 200
 REMEMBERED = timedelta(days=30)
 SETTLED_IN = timedelta(minutes=1)  # after a start: who waits for an answer comes first
+HOLD_ON = 20.0  # seconds between two words that we are still at it: well within the minute that a claim is held
 STOP = 4.0  # seconds that work in hand may take when we are told to stop
 
 
@@ -91,6 +92,7 @@ class Loops:
 
     def __init__(self, app: App, outbox: Outbox, store: Store, clock: Clock) -> None:
         self.app, self.store, self.clock = app, store, clock
+        self.deliveries = outbox
         self.inbox = Hands("inbox", app, app.wake_inbox)
         self.outbox = Hands("outbox", outbox, app.wake_outbox)
         self.tasks: list[asyncio.Task[None]] = []
@@ -101,6 +103,7 @@ class Loops:
         self.tasks = [asyncio.create_task(hands.run(), name=hands.name) for hands in (self.inbox, self.outbox)]
         self.ticker.add_job(self._tick, "interval", seconds=1, misfire_grace_time=None, coalesce=True, max_instances=1)
         self.ticker.add_job(self._sweep, "interval", hours=1, misfire_grace_time=None, coalesce=True, max_instances=1)
+        self.ticker.add_job(self.hold, "interval", seconds=HOLD_ON, misfire_grace_time=None, coalesce=True, max_instances=1)
         soon, hourly = datetime.now(UTC) + SETTLED_IN, {"hours": 1, "misfire_grace_time": None}
         self.ticker.add_job(self.plan, "interval", coalesce=True, max_instances=1, next_run_time=soon, **hourly)
         self.ticker.start()
@@ -117,6 +120,15 @@ class Loops:
                 task.cancel()
         with suppress(GuyubError):
             await self.store.release(self.app.worker)
+
+    async def hold(self) -> None:
+        """What takes long (a slow language model, many files) stays ours, so that nobody does it a second time."""
+        events, out = frozenset(self.app.in_hand), frozenset(self.deliveries.in_hand)
+        try:
+            if events or out:
+                await self.store.hold(self.app.worker, events, out)
+        except GuyubError as error:
+            log.warning("hold.unavailable", error=type(error).__name__)
 
     async def _sweep(self) -> None:
         """What is done is remembered for a month: no platform repeats an event later than that."""

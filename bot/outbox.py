@@ -50,6 +50,7 @@ class Outbox:
         self.store, self.doors, self.voice, self.clock, self.worker = store, doors, voice, clock, worker
         self.links = Links(store, doors)
         self.wake = asyncio.Event()
+        self.in_hand: set[str] = set()  # rows being delivered, which are held on to (`Loops.hold`)
         self.bulk_from = clock()  # one of very many found its way blocked: until then the rest of them need not try
 
     async def claim(self, most: int) -> tuple[Outgoing, ...]:
@@ -57,7 +58,15 @@ class Outbox:
         return await self.store.claim_out(self.worker, most, bulk=self.clock() >= self.bulk_from)
 
     async def do(self, row: Outgoing) -> None:
-        """One delivery; its error decides what becomes of the row."""
+        """One delivery, in hand until it is written down what became of it."""
+        self.in_hand.add(row.id)
+        try:
+            await self._do(row)
+        finally:
+            self.in_hand.discard(row.id)
+
+    async def _do(self, row: Outgoing) -> None:
+        """Its error decides what becomes of the row."""
         try:
             posting = await self._deliver(row)
         except _NotYet as turn:

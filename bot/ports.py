@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -172,6 +172,10 @@ class Store(Protocol):
 
         They are being delivered, or were when a process died; a delivery that failed cleanly posted nothing.
         """
+        ...
+
+    async def hold(self, worker: str, events: Collection[str], out: Collection[str]) -> None:
+        """This worker is still at these: held for another 60 s from now. Nothing happens where it holds them no more."""
         ...
 
     async def release(self, worker: str) -> None:

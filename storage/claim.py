@@ -6,6 +6,7 @@ through retries. All functions run inside the caller's transaction. Statements a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,6 +77,8 @@ class Lanes:
         self._park = failed.values(nobody | {"why": bindparam("reason"), "parked_at": bindparam("now")})
         self._release = update(queue).where(here, waiting, c.held_by.is_not(None)).values(nobody)
         self._release_one = self._release.where(c.held_by == bindparam("worker"))
+        mine = and_(here, waiting, c.held_by == bindparam("worker"), c.id.in_(bindparam("ids", expanding=True)))
+        self._hold_on = update(queue).where(mine).values(held_until=bindparam("until"))
         self._count = select(func.count(), func.min(c.created_at)).where(here, waiting)
         self._parked = select(func.count()).select_from(queue).where(here, c.parked_at.is_not(None))
 
@@ -91,6 +94,11 @@ class Lanes:
         """This row, if it is a free head, or a head that is reserved for this worker and not yet claimed."""
         this = {"home": library, "row": id, "worker": worker, "now": now, "until": now + HOLD}
         return c.execute(self._hold_one, this).first()
+
+    def hold(self, c: Connection, library: str, worker: str, ids: Collection[str], now: datetime) -> None:
+        """Held for as long again, where this worker still holds them."""
+        if ids:
+            c.execute(self._hold_on, {"home": library, "worker": worker, "ids": list(ids), "until": now + HOLD})
 
     def fail(self, c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> None:
         """Again at that time, or parked (None). Nothing happens where it is done or another worker holds it by now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -145,6 +145,10 @@ class SqlStore:
     async def unrecorded(self, library: str, lane: str) -> frozenset[str]:
         return await self._engine.read(lambda c: outbox.unrecorded(c, library, lane))
 
+    async def hold(self, worker: str, events: Collection[str], out: Collection[str]) -> None:
+        now = self._clock()
+        await self._engine.write(lambda c: _hold(c, self.library, worker, events, out, now))
+
     async def release(self, worker: str) -> None:
         await self._engine.write(lambda c: _release(c, self.library, worker))
 
@@ -174,6 +178,11 @@ def _claim_out(c: Connection, library: str, worker: str, now: datetime, most: in
     """What somebody waits for comes first, whenever it was said."""
     rows = OUTBOX.claim(c, library, worker, now, most)
     return rows + BULK.claim(c, library, worker, now, most - len(rows)) if bulk and len(rows) < most else rows
+
+
+def _hold(c: Connection, library: str, worker: str, events: Collection[str], out: Collection[str], now: datetime) -> None:
+    INBOX.hold(c, library, worker, events, now)
+    OUTBOX.hold(c, library, worker, out, now)
 
 
 def _release(c: Connection, library: str, worker: str) -> None:

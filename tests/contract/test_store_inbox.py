@@ -12,7 +12,18 @@ from bot.errors import Conflict, Duplicate
 from bot.events import Event, Happened
 from bot.ports import Unit
 from storage.store import SqlStore
-from tests.contract.store_things import LIBRARY, Opener, TestClock, handled, ids_claimed, member, said, to_channel
+from tests.contract.store_things import (
+    LIBRARY,
+    Opener,
+    TestClock,
+    handled,
+    ids_claimed,
+    ids_going,
+    member,
+    said,
+    send,
+    to_channel,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +103,31 @@ async def test_a_hold_ends_after_a_minute(store: SqlStore, clock: TestClock) -> 
     assert await ids_claimed(store) == []
     clock.move(seconds=2)
     assert await ids_claimed(store) == ["1"]
+
+
+async def test_who_is_still_at_it_holds_on(store: SqlStore, clock: TestClock) -> None:
+    for id in "123":
+        await store.receive(said(id, thread=id))
+    await ids_claimed(store, "slow")
+    await store.commit(Unit(LIBRARY, done="3", worker="slow"))
+    for _ in range(5):
+        clock.move(seconds=40)
+        await store.hold("slow", ["1", "3", "unknown"], [])
+    assert await ids_claimed(store, "other") == ["2"]
+    await store.hold("slow", ["2"], [])
+    clock.move(seconds=59)
+    assert await ids_claimed(store, "third") == []
+    clock.move(seconds=2)
+    assert await ids_claimed(store, "third") == ["1", "2"]
+
+
+async def test_a_delivery_is_held_on_to_as_well(store: SqlStore, clock: TestClock) -> None:
+    await send(store, ("1", to_channel("a")), ("2", to_channel("b")))
+    await ids_going(store, "slow")
+    clock.move(seconds=40)
+    await store.hold("slow", [], ["1"])
+    clock.move(seconds=40)
+    assert await ids_going(store, "other") == ["2"]
 
 
 async def test_a_reserved_event_is_for_its_worker_alone(store: SqlStore, clock: TestClock) -> None:
