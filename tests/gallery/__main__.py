@@ -1,4 +1,6 @@
-"""Writes docs/gallery anew: `make gallery`. With `--words` the texts only; with a feature's name only its pictures."""
+"""Writes docs/gallery anew: `make gallery`. Pictures are taken only of pages whose words changed, so that the rest stays byte for
+byte; with `--all` of every page, with `--words` of none, with a feature's name only of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,36 @@ from tests.gallery.readme import readme
 GALLERY = Path(__file__).parents[2] / "docs" / "gallery"
 
 
-def write() -> None:
-    made = texts()
+def write() -> set[str]:
+    """The pages ("slack/ask") that are not as they were, or have no picture yet."""
+    made, changed = texts(), set()
     for folder in ("slack", "telegram"):
         for old in (GALLERY / folder).glob("*"):
             if f"{folder}/{old.name}" not in made:
                 old.unlink()
+                changed.add(_page(f"{folder}/{old.name}"))
     for name, text in made.items():
-        (GALLERY / name).parent.mkdir(parents=True, exist_ok=True)
-        (GALLERY / name).write_text(text, "utf-8")
+        path, page = GALLERY / name, _page(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text("utf-8") != text or not _pictures(page):
+            path.write_text(text, "utf-8")
+            changed.add(page)
+    return changed
+
+
+def _page(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _pictures(page: str) -> list[Path]:
+    return list((GALLERY / "pictures").glob(f"{page.replace('/', '-')}-*.png"))
 
 
 def main() -> None:
-    write()
-    if "--words" not in sys.argv:
-        pictures(GALLERY / "pictures", next(iter(sys.argv[1:]), ""))
+    changed, asked = write(), next(iter(sys.argv[1:]), "")
+    if asked != "--words":
+        wanted = (lambda page: page in changed) if not asked else (lambda page: asked in ("--all", page.partition("/")[2]))
+        pictures(GALLERY / "pictures", wanted)
     (GALLERY / "README.md").write_text(readme(GALLERY / "pictures"), "utf-8")
 
 

@@ -104,8 +104,8 @@ def few_colours(page: Page, png: bytes) -> bytes:
     )
 
 
-def pictures(folder: Path, only: str = "") -> dict[str, list[str]]:
-    """Takes them all; "<platform>/<feature>" → the names of its pictures."""
+def pictures(folder: Path, wanted: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Takes them of every wanted page "<platform>/<feature>"; that page → the names of its pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     names: dict[str, list[str]] = {}
     found = gallery()
@@ -114,7 +114,7 @@ def pictures(folder: Path, only: str = "") -> dict[str, list[str]]:
         for platform, pages in (("slack", found.slack), ("telegram", found.telegram)):
             for feature, found_rows in sorted(pages.items()):
                 rows = [row for row in found_rows if not VARIANT.search(row.name)]
-                if only and only != feature:
+                if not wanted(f"{platform}/{feature}"):
                     continue
                 for old in folder.glob(f"{platform}-{feature}-*.png"):
                     old.unlink()
