@@ -329,6 +329,7 @@ def importing() -> list[Case]:
         Case("imported.yours", {"count": 3}),
         *(Case("imported.mine", {"answers": rows}) for rows in ([{"number": 1, "title": "Denda", "text": "Ya."}], [])),
         Case("imported.button_withhold", {"number": 1}),
+        Case("imported.not_you", {"count": 3, "name": "Sari"}),
     ]
 
 

@@ -14,7 +14,7 @@ from bot.errors import GuyubError
 from bot.finder import Finder
 from bot.flow.drafting import drafted
 from bot.importing.answered import Found
-from bot.importing.told import Author, Told, ToldFile
+from bot.importing.told import Author, Source, Told, ToldFile
 from bot.model.attachment import Attachment
 from bot.model.base import Language, Noun
 from bot.model.member import Member
@@ -95,10 +95,16 @@ class Keeper:
         who = f"{told.source}/{author.id}"
         if who not in self.people:
             here = await self.store.members.by_account(DOORS[told.source], author.id)
-            named = await self.store.members.named(author.name) if author.name and not here else ()
-            present = [m for m in named if not m.gone]
-            self.people[who] = here or (present[0] if len(present) == 1 else await self._name_only(who, author))
+            here = here or (await self._named(told.source, author) if author.name else None)
+            self.people[who] = here or await self._name_only(who, author)
         return self.people[who]
+
+    async def _named(self, source: Source, author: Author) -> Member | None:
+        """The namesake whom a member told apart from themselves; else the only member of that name, unless known otherwise."""
+        if namesake := await self.store.members.get(namesake_id(self.finder.library, source, author.name)):
+            return namesake
+        present = [m for m in await self.store.members.named(author.name) if not m.gone]
+        return present[0] if len(present) == 1 and not known_there(present[0], DOORS[source], author.id) else None
 
     async def _name_only(self, who: str, author: Author) -> Member:
         id = self._id("member", who)
@@ -145,7 +151,25 @@ class Keeper:
         return Attachment(file.name, file.media_type, file.size, door=DOORS[told.source], file=file.path, sha256=sha256)
 
     def _id(self, kind: str, name: str) -> str:
-        return uuid.uuid5(NAMES, f"{self.finder.library}/{kind}/{name}").hex
+        return _made_id(self.finder.library, kind, name)
+
+
+def known_there(member: Member, door: str, id: str) -> bool:
+    """Has an account of their own where this person or channel is, so that no name need be trusted.
+
+    Ids of workspaces are "team:id"; an account without a team is known everywhere at its door.
+    """
+    teams = [account.user.rpartition(":")[0] for account in member.accounts if account.door == door]
+    return any(not team or id.startswith(f"{team}:") for team in teams)
+
+
+def namesake_id(library: str, source: str, name: str) -> str:
+    """Of somebody in these exports who has a member's name and is somebody else."""
+    return _made_id(library, "namesake", f"{source}/{name.casefold()}")
+
+
+def _made_id(library: str, kind: str, name: str) -> str:
+    return uuid.uuid5(NAMES, f"{library}/{kind}/{name}").hex
 
 
 def _ref(told: Told) -> MessageRef:

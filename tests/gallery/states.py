@@ -162,7 +162,8 @@ def sheets(language: Language) -> Iterator[tuple[str, Sheet]]:
     rows = [{"number": n, "title": i.title, "text": i.solution} for n, i in enumerate((own, other), 1)]
     keep = tuple(Button("withhold", f"a{n}", "imported.button_withhold", {"number": n}) for n in (1, 2))
     more = Button("my_imports", "5", "imported.button_more")
-    yield "imported.mine", Sheet("imported.mine", {"answers": rows}, language, (*keep, more))
+    other_one = Button("not_me", "", "imported.button_not_me")
+    yield "imported.mine", Sheet("imported.mine", {"answers": rows}, language, (*keep, more, other_one))
     near = {"item": item_data(own), "near": item_data(other)}
     merge = Button("merge", "i1:i2", "review.button_merge", {"title": other.title})
     decide = (

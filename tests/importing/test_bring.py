@@ -171,3 +171,58 @@ async def test_what_was_asked_here_live_is_not_kept_again(tmp_path: Path) -> Non
         live = replace(q, origin=replace(q.origin, door="telegram", channel="-7", message="1"))
         await world.house.store.commit(Unit(world.house.store.library, save=(live,)))
         assert (await brought(world)).kept.known == 1
+
+
+def whatsapp(day: int) -> Iterator[Told]:
+    """The same talk in a group where nobody has a number, only a name; another one each `day`."""
+    for one in talk():
+        author = Author(one.author.name, one.author.name)
+        reply = f"Grup:{day}.{one.reply_to.partition(':')[2]}" if one.reply_to else ""
+        yield replace(
+            one, id=f"Grup:{day}.{one.message}", source="whatsapp-export", channel="Grup", message=f"{day}.{one.message}",
+            author=author, reply_to=reply, at=one.at + timedelta(days=day), text=f"{one.text} ({day})",
+        )  # fmt: skip
+
+
+async def credited(world: World, name: str) -> set[str]:
+    items = await world.house.store.items.drafts(tuple(c.id for c in await world.house.store.communities.all()))
+    return {c.member for item in items for c in item.credits if c.name == name}
+
+
+async def test_somebody_else_of_ones_name_is_told_apart_for_good(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        await brought(world, whatsapp(1))
+        sari = (await world.member("Sari")).id
+        assert await credited(world, "Sari") == {sari}
+        await world.presses("Sari", "my_imports", world.card("imported.yours", "@sari"))
+        await world.presses("Sari", "not_me")
+        assert world.toast == "imported.not_you"
+        [other] = await credited(world, "Sari")
+        namesake = await world.house.store.members.get(other)
+        assert other != sari and namesake is not None and namesake.gone and not namesake.accounts
+        await brought(world, whatsapp(2))
+        assert await credited(world, "Sari") == {other}, "nor mixed up by the next export"
+        assert world.told("Sari").count("imported.yours") == 1
+        await world.presses("Wati", "my_imports", world.card("imported.yours", "@wati"))
+        assert await credited(world, "Wati") == {(await world.member("Wati")).id}, "nobody else is touched"
+
+
+async def test_whoever_has_another_account_there_is_not_taken_for_a_namesake(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        sari = await world.member("Sari")
+        known = replace(sari, accounts=(*sari.accounts, Account("telegram", "111", "Sari")))
+        await world.house.store.commit(Unit(world.house.store.library, save=(known,)))
+        await brought(world)
+        assert sari.id not in await credited(world, "Sari")
+
+
+async def test_words_of_ones_own_account_are_nobody_elses(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        sari = await world.member("Sari")
+        known = replace(sari, accounts=(*sari.accounts, Account("telegram", "900", "Sari")))
+        await world.house.store.commit(Unit(world.house.store.library, save=(known,)))
+        await brought(world)
+        await world.presses("Sari", "my_imports", world.card("imported.yours", "@sari"))
+        await world.presses("Sari", "not_me")
+        assert world.toast == "imported.yours_by_account"
+        assert await credited(world, "Sari") == {sari.id}
