@@ -1,9 +1,11 @@
-"""Writes docs/gallery anew: `make gallery`. Pictures are taken only of pages whose words changed, so that the rest stays byte for
-byte; with `--all` of every page, with `--words` of none, with a feature's name only of its own.
+"""Writes docs/gallery anew: `make gallery`. Pictures are taken only of pages whose words changed, the rest stays byte for byte.
+
+With `--all` of every page, with `--words` of none, with a feature's name only of its own.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from tests.gallery.pages import texts
 from tests.gallery.readme import readme
 
 GALLERY = Path(__file__).parents[2] / "docs" / "gallery"
+FONTS = {"Noto Sans": "fonts-noto-core", "Noto Color Emoji": "fonts-noto-color-emoji"}
 
 
 def write() -> set[str]:
@@ -39,7 +42,16 @@ def _pictures(page: str) -> list[Path]:
     return list((GALLERY / "pictures").glob(f"{page.replace('/', '-')}-*.png"))
 
 
+def fonts() -> None:
+    """The pictures are all in these; with others every line breaks elsewhere, and emoji are empty boxes."""
+    here = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=True).stdout.splitlines()
+    if missing := [package for family, package in FONTS.items() if family not in here]:
+        sys.exit(f"The pictures need fonts that are not here: sudo apt-get install {' '.join(missing)}")
+
+
 def main() -> None:
+    if "--words" not in sys.argv:
+        fonts()
     changed, asked = write(), next(iter(sys.argv[1:]), "")
     if asked != "--words":
         wanted = (lambda page: page in changed) if not asked else (lambda page: asked in ("--all", page.partition("/")[2]))
