@@ -17,7 +17,7 @@ ROOTS = ("ask:", "post:", "direct:", "centre:")  # cards that a thread grows und
 
 
 async def question_around(ref: MessageRef, store: Store) -> Question | None:
-    """The question whose thread this message begins or stands in: its origin, a card, an answer, a copy of an answer."""
+    """The question whose thread this message begins or stands in: its origin, what asked, a card, an answer, a copy of one."""
     if found := await store.questions.at(ref):
         return found
     answer = await store.questions.answer_at(ref)
@@ -40,9 +40,15 @@ async def rooted(event: Event, store: Store, q: Question | None = None) -> Event
 async def _root(ref: MessageRef, q: Question, store: Store) -> str:
     """Where this side's thread of the question begins; the message itself where it has none."""
     if (q.origin.door, q.origin.channel) == (ref.door, ref.channel) and q.origin.message:
-        return q.origin.message
+        return (await _own_root(q, store)).message
     here = [p for p in await store.places.postings(q.id) if (p.ref.door, p.ref.channel) == (ref.door, ref.channel)]
     return next((p.ref.message for p in sorted(here, key=lambda p: _rank(p, q, ref)) if p.card.startswith(ROOTS)), ref.message)
+
+
+async def _own_root(q: Question, store: Store) -> MessageRef:
+    """The root of the thread that it was asked in; its own message where by now another question is talked about there."""
+    meant = await store.questions.at(q.origin) if q.asking else q
+    return q.origin if meant and meant.id == q.id else q.own_message
 
 
 def _rank(posting: Posting, q: Question, ref: MessageRef) -> tuple[bool, bool]:

@@ -130,7 +130,7 @@ async def reacted(reaction: Reacted, desk: Desk) -> Outcome:
         return NOTHING
     posting = await desk.places.posting_at(ref)
     answer = await desk.questions.answer_at(ref) or (await desk.questions.answer(posting.subject) if posting else None)
-    q = await desk.questions.get(answer.question) if answer else await desk.questions.at(ref)
+    q = await desk.questions.get(answer.question) if answer else await _question_on(ref, desk)
     if q is None or not may_settle(q, desk) or q.state in (State.WITHDRAWN, State.REFUSED, State.SUGGESTED):
         return NOTHING
     own = q.asker == desk.me.id
@@ -139,6 +139,12 @@ async def reacted(reaction: Reacted, desk: Desk) -> Outcome:
     if q.state is State.ANSWERED:
         return await solve(q, desk)
     return await close(q, desk, State.WITHDRAWN, "withdrawn") if own and not q.state.ended else NOTHING
+
+
+async def _question_on(ref: MessageRef, desk: Desk) -> Question | None:
+    """The question that was asked with this message, or whose card it is."""
+    q = await desk.questions.asked_with(ref) or await desk.questions.at(ref)
+    return None if q and q.origin == ref != q.own_message else q
 
 
 @feature.due("question.nudge")

@@ -56,15 +56,15 @@ async def overheard(said: Said, desk: Desk) -> Outcome:
     binding = await desk.places.binding(desk.place.door, desk.place.channel)
     if binding and binding.mode == "auto":
         return await _heard(said, desk)
-    q = replace(new_question(said.text, _origin(desk), desk), state=State.SUGGESTED).noted(desk.now, "suggested")
+    q = replace(_asked(said, desk), state=State.SUGGESTED).noted(desk.now, "suggested")
     buttons = (Button("suggest_yes", q.id, "ask.button_yes", style="good"), Button("suggest_no", q.id, "ask.button_no"))
     say = desk.reply("ask.suggest", {"text": said.text[:300]}, buttons=buttons)
     return Outcome(save=(q,), say=(say,), later=(Later("question.forget", q.id, desk.now + desk.rules.nudge),))
 
 
 async def _heard(said: Said, desk: Desk) -> Outcome:
-    q = new_question(said.text, _origin(desk), desk)
-    return Outcome(say=(React(q.origin, "👀"),)) + await ask(q, desk)
+    q = _asked(said, desk)
+    return Outcome(say=(React(q.own_message, "👀"),)) + await ask(q, desk)
 
 
 def is_greeting(text: str) -> bool:
@@ -73,12 +73,11 @@ def is_greeting(text: str) -> bool:
     return few and not is_blank(text) and question_probability(text) < UNLIKELY and not library_words() & set(split(text))
 
 
-def _origin(desk: Desk) -> MessageRef:
-    """The message; asked within a thread, the thread's root, since that is where answers will be."""
-    ref = desk.event.ref
-    if ref is None:
-        raise LookupError("a message has a reference")
-    return replace(ref, message=desk.place.thread or ref.message)
+def _asked(said: Said, desk: Desk) -> Question:
+    """Asked within a thread it stands under the thread's root, since that is where answers will be."""
+    place = desk.place
+    origin = MessageRef(place.door, place.channel, place.thread or said.message)
+    return new_question(said.text, origin, desk, asking=said.message if place.thread else "")
 
 
 async def _mine(question: str, desk: Desk) -> Question:
@@ -97,7 +96,7 @@ async def yes_ask(press: Pressed, desk: Desk) -> Outcome:
     q = await _mine(press.value, desk)
     if q.state is not State.SUGGESTED:
         return Outcome(now=Toast("error.already", {}, desk.language))
-    said = (React(q.origin, "👀"),) if q.origin.message else ()
+    said = (React(q.own_message, "👀"),) if q.origin.message else ()
     off = Later("question.forget", q.id, None)
     step = await (send_to_people(q, desk) if press.action == "ask_anyway" else ask(q, desk))
     return Outcome(say=said, later=(off,)) + step

@@ -33,14 +33,14 @@ async def edited(edit: Edited, desk: Desk) -> Outcome:
     if answer:
         same = answer.text == edit.text or answer.deleted
         return NOTHING if same else await _answer_changed(replace(answer, text=edit.text), desk)
-    q = await desk.questions.at(ref)
-    if q is None or q.origin != ref or q.state.ended or _somebody_else(q, desk):
+    q = await desk.questions.asked_with(ref)
+    if q is None or q.state.ended or _somebody_else(q, desk):
         return NOTHING
     return await _asked_otherwise(q, edit.text.strip()[:LONGEST], desk)
 
 
 def _somebody_else(q: Question, desk: Desk) -> bool:
-    """Asked within a thread, the root is another's message. Some platforms do not say who edited: then it was its writer."""
+    """Some platforms do not say who edited: then it was its writer."""
     return desk.event.account is not None and desk.me.id != q.asker
 
 
@@ -65,8 +65,8 @@ async def deleted(delete: Deleted, desk: Desk) -> Outcome:
     answer = await desk.questions.answer_at(ref)
     if answer:
         return NOTHING if answer.deleted else await _answer_gone(replace(answer, text="", deleted=True), desk)
-    q = await desk.questions.at(ref)
-    if q is None or q.origin != ref or q.state.ended:
+    q = await desk.questions.asked_with(ref)
+    if q is None or q.state.ended:
         return NOTHING
     if q.state is State.SUGGESTED:
         return await close(replace(q, text=""), desk, State.REFUSED, "forgotten")

@@ -51,7 +51,7 @@ async def marked(mark: Marked, desk: Desk) -> Outcome:
     if answer:
         q = await desk.questions.get(answer.question)
         return await _answer(q, answer, desk) if q else Outcome(now=Toast("mark.already", {}, desk.language))
-    if await desk.questions.at(ref):
+    if await desk.questions.asked_with(ref) or (posting and await desk.questions.at(ref)):
         raise Kindly("mark.question")
     if posting:
         raise Kindly("mark.ours")

@@ -58,7 +58,8 @@ async def _moved(binding: Binding | None, to: str, desk: Desk) -> Outcome:
     served = () if binding is None else (replace(binding, mode="off") if there else replace(binding, channel=to),)
     here = (desk.place.door, desk.place.channel)
     waiting = [q for q in await desk.questions.open_in(None, MOST_OPEN) if (q.origin.door, q.origin.channel) == here]
-    moved = tuple(replace(q, origin=MessageRef(desk.place.door, to, "")).noted(desk.now, "channel_moved") for q in waiting)
+    there_now = MessageRef(desk.place.door, to, "")
+    moved = tuple(replace(q, origin=there_now, asking="").noted(desk.now, "channel_moved") for q in waiting)
     return Outcome(save=(*served, *moved), then=tuple(Then("question.elsewhere", q.id) for q in moved))
 
 

@@ -20,15 +20,21 @@ SAME = "same"  # the trace's word for: somebody's open question asks it already
 LONGEST = 40_000  # characters; longer ones are refused kindly, the message itself stays where it is
 
 
-def new_question(text: str, origin: MessageRef, desk: Desk) -> Question:
-    """What was asked, as it was asked. Kindly: there is nothing in it to answer."""
+def new_question(text: str, origin: MessageRef, desk: Desk, asking: str = "") -> Question:
+    """What was asked, as it was asked. `asking`: see `Question`. Kindly: there is nothing in it to answer."""
     text = text.strip()
     if is_blank(text):
         raise Kindly("ask.blank")
     if len(text) > LONGEST:
         raise Kindly("ask.too_long", longest=LONGEST)
     return Question(
-        library=desk.library.id, asker=desk.me.id, text=text, language=desk.language, origin=origin, asked_at=desk.now
+        library=desk.library.id,
+        asker=desk.me.id,
+        text=text,
+        language=desk.language,
+        origin=origin,
+        asked_at=desk.now,
+        asking=asking,
     )
 
 

@@ -54,7 +54,7 @@ def centre_card(question: str, member: str) -> str:
 
 def question_link(question: Question) -> str:
     """To the asker's own message, or to our card where a command asked."""
-    return link_to(question.origin) or f"guyub:card/{ask_card(question.id)}"
+    return link_to(question.own_message) or f"guyub:card/{ask_card(question.id)}"
 
 
 def name_data(words: Words) -> dict[str, JSON]:
@@ -62,7 +62,7 @@ def name_data(words: Words) -> dict[str, JSON]:
 
 
 def asker_place(question: Question) -> Address:
-    """Where the asker's side talks: the thread under their message, or under our card where a command asked."""
+    """Where the asker's side talks: the thread that they asked in or with, or under our card where a command asked."""
     if question.origin.message:
         return At(question.origin.as_thread)
     return Under(ask_card(question.id))

@@ -30,7 +30,10 @@ def drafted(
         language=answers[0].language,
         question=q.id,
         created_at=now,
-        sources=(Source(q.origin, _name(people, q.asker)), *(Source(a.source, _name(people, a.author), a.id) for a in answers)),
+        sources=(
+            Source(q.own_message, _name(people, q.asker)),
+            *(Source(a.source, _name(people, a.author), a.id) for a in answers),
+        ),
         files=tuple(f for a in answers for f in a.files),
     )
     item = credited(item, people[q.asker], "asker") if q.asker in people else item

@@ -50,7 +50,7 @@ async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset(), u
 
 
 def _tick(q: Question) -> tuple[React, ...]:
-    return (React(q.origin, "👀", remove=True), React(q.origin, "✅")) if q.origin.message else ()
+    return (React(q.own_message, "👀", remove=True), React(q.own_message, "✅")) if q.origin.message else ()
 
 
 async def _joined_told(q: Question, answers: Iterable[Answer], desk: Desk) -> tuple[Say, ...]:

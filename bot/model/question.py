@@ -55,7 +55,11 @@ class Guess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Noun):
-    """A question somebody asked. `origin` is their own message; `joined` are the members who said "saya juga"."""
+    """A question somebody asked. `joined` are the members who said "saya juga".
+
+    `origin` is the message that its conversation stands under: their own, or the root of the thread that they asked in. Then
+    `asking` is the id of their own message there.
+    """
 
     asker: str
     text: str
@@ -72,6 +76,12 @@ class Question(Noun):
     ended_at: datetime | None = None
     wave: int = 0
     trace: tuple[Step, ...] = ()
+    asking: str = ""
+
+    @property
+    def own_message(self) -> MessageRef:
+        """The asker's own words on their platform; without a message where a command asked."""
+        return replace(self.origin, message=self.asking or self.origin.message)
 
     def noted(self, at: datetime, what: str, **facts: str) -> Question:
         """The same question with one more line in its trace."""
@@ -114,10 +124,14 @@ class Questions(Protocol):
     async def get(self, id: str) -> Question | None: ...
 
     async def at(self, ref: MessageRef) -> Question | None:
-        """The question whose thread grows under this message: its origin, or one of its cards.
+        """The question whose thread this message begins or asks in: its origin, its asking message, or one of its cards.
 
         Of several asked in one thread the one that has not ended, else the newest; one that was forgotten has no thread.
         """
+        ...
+
+    async def asked_with(self, ref: MessageRef) -> Question | None:
+        """The question that was asked with this very message; never that of a colleague's whose thread it was asked in."""
         ...
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, Row, Select, select
+from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, Row, Select, and_, or_, select
 
 from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
@@ -34,7 +34,9 @@ question = noun_table(
     Column("ended_at", Moment),
     needed("wave", Integer),
     needed("trace", Nested(tuple[Step, ...])),
+    needed("asking"),
     Index("question_origin", "library", "door", "channel", "message"),
+    Index("question_asking", "library", "door", "channel", "asking"),
     Index("question_asker", "library", "asker", "asked_at"),
     Index("question_state", "library", "state", "asked_at"),
     Index("question_asked", "library", "asked_at"),
@@ -122,14 +124,23 @@ class StoredQuestions(Reader):
         if not ref.message:
             return None
         q, p = question.c, posting.c
-        origin = (q.door == ref.door, q.channel == ref.channel, q.message == ref.message)
-        known = question.select().where(q.library == self._library, q.text != "", *origin)
-        found = await self._one(known.order_by(q.ended_at.is_not(None), q.id.desc()), from_row)
-        if found:
+        if found := await self._asked(ref, or_(q.message == ref.message, q.asking == ref.message)):
             return found
         card = (p.library == self._library, p.door == ref.door, p.channel == ref.channel, p.message == ref.message)
         query = question.select().where(q.library == self._library, q.text != "", q.id.in_(select(p.subject).where(*card)))
         return await self._one(query, from_row)
+
+    async def asked_with(self, ref: MessageRef) -> Question | None:
+        q = question.c
+        own = or_(q.asking == ref.message, and_(q.asking == "", q.message == ref.message))
+        return await self._asked(ref, own) if ref.message else None
+
+    async def _asked(self, ref: MessageRef, where: ColumnElement[bool]) -> Question | None:
+        """In that channel: one that has not ended, else the newest."""
+        q = question.c
+        known = (q.library == self._library, q.text != "", q.door == ref.door, q.channel == ref.channel)
+        query = question.select().where(*known, where)
+        return await self._one(query.order_by(q.ended_at.is_not(None), q.id.desc()), from_row)
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:
         q = question.c

@@ -290,6 +290,16 @@ async def test_questions(store: SqlStore) -> None:
     assert [q.id for q in await questions.of("budi")] == []
 
 
+async def test_a_question_asked_within_a_thread_is_found_by_both_messages(store: SqlStore) -> None:
+    own, within = question(origin=REF), question(origin=REF, asking="5")
+    await save(store, own, within)
+    asking = replace(REF, message="5")
+    assert await store.questions.at(asking) == await store.questions.asked_with(asking) == as_stored(within)
+    assert await store.questions.asked_with(REF) == as_stored(own), "whoever began the thread asked that one"
+    assert await store.questions.at(REF) == as_stored(within), "the newest of the thread"
+    assert await store.questions.asked_with(replace(REF, message="")) is None
+
+
 async def test_a_question_is_found_at_its_origin_and_at_its_cards(store: SqlStore) -> None:
     asked = question(origin=REF)
     await save(store, asked, question(origin=MessageRef("web", "umum", "")))

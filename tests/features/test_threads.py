@@ -49,6 +49,17 @@ async def test_a_reply_to_the_call_is_an_answer(tmp_path: Path) -> None:
         assert (await world.again(q)).state is State.ANSWERED
 
 
+async def test_a_tick_on_a_colleagues_root_ends_nothing(tmp_path: Path) -> None:
+    async with a_library(tmp_path) as world:
+        root = await world.says("Tono", "Rapat hari ini jam dua ya", "#umum")
+        asking = await world.says("Budi", "Bagaimana menghitung denda buku yang telat?", "#umum", root, mentioned=True)
+        q = await world.question()
+        await world.reacts("Budi", "✅", root)
+        assert (await world.again(q)).state is State.OPEN
+        await world.reacts("Budi", "✅", asking)
+        assert (await world.again(q)).state is State.WITHDRAWN
+
+
 async def test_a_reply_to_other_talk_is_forgotten(tmp_path: Path) -> None:
     async with a_library(tmp_path) as world:
         await world.says("Sari", "Rapat pindah ke ruang baca ya.", "#sirkulasi", "m-other")
