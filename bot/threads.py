@@ -9,8 +9,8 @@ from bot.flow.cards import ask_card, direct_card
 from bot.model.place import MessageRef, Place, Posting
 from bot.model.question import Ask, Question
 from bot.ports import Store
-from bot.reading import QUESTION
-from bot.triage.intent import is_thanks, question_probability
+from bot.reading import Asks
+from bot.triage.intent import LIKELY, is_thanks
 
 STILL = ("waiting", "answered")  # what somebody who was asked may have to add to
 ROOTS = ("ask:", "post:", "direct:", "centre:")  # cards that a thread grows under
@@ -56,17 +56,17 @@ def _rank(posting: Posting, q: Question, ref: MessageRef) -> tuple[bool, bool]:
     return posting.ref != ref, posting.card != ask_card(q.id)
 
 
-async def answering(event: Event, store: Store) -> Event:
+async def answering(event: Event, store: Store, asks: Asks) -> Event:
     """Whoever was asked in private, and simply writes back without "reply", answers; where it can only be one question."""
     what, place, who = event.what, event.place, event.account
     if not isinstance(what, Said) or not what.direct or place is None or who is None:
         return event
-    if is_thanks(what.text) or question_probability(what.text) >= QUESTION:
-        return event
     me = await store.members.by_account(who.door, who.user)
     cards = [await _asked_here(ask, place, store) for ask in await store.questions.asks(member=me.id, going=True)] if me else []
     found = {card for card in cards if card}
-    return replace(event, place=replace(place, thread=found.pop())) if len(found) == 1 else event
+    if len(found) != 1 or is_thanks(what.text) or await asks(what.text) >= LIKELY:
+        return event
+    return replace(event, place=replace(place, thread=found.pop()))
 
 
 async def _asked_here(ask: Ask, place: Place, store: Store) -> str:

@@ -16,8 +16,8 @@ from bot.evaluate.lines import Line, read
 from bot.evaluate.result import Figures, Result
 from bot.evaluate.score import Judged, calibration_error, curve, f1, share
 from bot.model.base import Words
-from bot.reading import QUESTION
 from bot.settings import Settings
+from bot.triage.intent import LIKELY
 
 NAMES = {
     "f1": Words("F1", "F1"),
@@ -36,7 +36,7 @@ async def evaluate(settings: Settings, path: Path) -> Result:
         chances = [await house.finder.asks(text) for text in texts]
         model = house.finder.embedder
     predictions = [
-        {"id": line.id("id"), "is_question": chance >= QUESTION, "probability": chance}
+        {"id": line.id("id"), "is_question": chance >= LIKELY, "probability": chance}
         for line, chance in zip(lines, chances, strict=True)
     ]
     labelled = [number for number, line in enumerate(lines) if line.has("is_question")]
@@ -45,7 +45,7 @@ async def evaluate(settings: Settings, path: Path) -> Result:
         return Result("questions", predictions, {"messages": len(lines)}, model=name)
     gold = [_gold(lines[number]) for number in labelled]
     own = [texts[number] for number in labelled]
-    said = [chances[number] >= QUESTION for number in labelled]
+    said = [chances[number] >= LIKELY for number in labelled]
     judged = [
         Judged(yes == truth, max(chances[number], 1 - chances[number]), True)
         for number, yes, truth in zip(labelled, said, gold, strict=True)

@@ -24,7 +24,7 @@ from bot.model.question import Answer, Question, State
 from bot.outcome import Choice, Data, Field, FieldErrors, OpenForm, Outcome, Sheet, Then, Toast
 from bot.registry import Feature
 from bot.triage.capture import title_of
-from bot.triage.intent import question_probability
+from bot.triage.intent import LIKELY
 from bot.triage.language import language_of
 from bot.triage.text import ELLIPSIS, clean_lines, is_blank
 
@@ -32,7 +32,6 @@ feature = Feature("mark")
 
 LONGEST, LONGEST_TITLE = 40_000, 150
 MOST_FILES, LONGEST_NAME = 10, 60  # what travels in a form's subject: a platform keeps 3,000 characters of it
-ASKS = 0.5  # a sentence this likely to be a question tells the problem
 CLOSED = frozenset({State.WITHDRAWN, State.REFUSED, State.SUGGESTED})
 
 
@@ -160,7 +159,7 @@ async def _form(seen: _Seen, text: str, desk: Desk) -> Outcome:
         raise Kindly("mark.no_community")
     title = title_of(text)
     apart = len(title) < len(text.strip()) and not title.endswith(ELLIPSIS)  # one sentence is not problem and solution at once
-    problem = title if apart and question_probability(title) >= ASKS else ""
+    problem = title if apart and await desk.find.asks(title) >= LIKELY else ""
     choices = tuple(Choice(c.id, c.name.in_(desk.language)) for c in communities)
     fields = (
         Field("title", "line", "review.field_title", title, required=True, longest=LONGEST_TITLE),

@@ -9,7 +9,8 @@ from bot.desk import Desk
 from bot.flow.cards import SHOWN, question_link, refreshed
 from bot.model.question import Answer, Question, State
 from bot.outcome import JSON, Direct, Later, Out, Outcome, React, Say, Then
-from bot.triage.capture import Message, capture
+from bot.triage.capture import Message
+from bot.triage.capture import answers as read
 
 
 def may_settle(q: Question, desk: Desk) -> bool:
@@ -20,14 +21,16 @@ def may_settle(q: Question, desk: Desk) -> bool:
 def best_answers(q: Question, answers: Iterable[Answer]) -> frozenset[str]:
     """Which messages of the thread are the answer, where nobody pointed at one.
 
-    What the asker said did not help yet is left out, as long as something was said since.
+    What the asker said did not help yet is left out, as long as somebody said something since. What the asker says in between
+    tells which reply it was; their own words are part of the answer where they say how, beside somebody else's.
     """
     refused = max((step.at for step in q.trace if step.what == "not_yet"), default=None)
-    of_others = [a for a in answers if a.author != q.asker]
-    since = [a for a in of_others if a.accepted or refused is None or a.at > refused]
-    messages = [Message(a.id, a.author, a.text, a.accepted) for a in since or of_others]
-    found = frozenset(capture(q.text, messages).answer_ids)
-    return found or frozenset(m.id for m in messages[-1:])
+    whole = tuple(answers)
+    since = [a for a in whole if a.accepted or refused is None or a.at > refused]
+    kept = since if any(a.author != q.asker for a in since) else whole
+    found = {m.id for m in read(q.text, [Message(a.id, a.author, a.text, a.accepted) for a in kept], q.asker)}
+    of_others = [a.id for a in kept if a.author != q.asker]
+    return frozenset(found if found.intersection(of_others) else found | {*of_others[-1:]})
 
 
 async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset(), unseen: tuple[Answer, ...] = ()) -> Outcome:

@@ -20,7 +20,7 @@ from bot.triage.text import clean, is_blank
 
 MOST_READ = 1500  # characters: the intent of a message shows early
 MOST_THANKS = 40  # tokens: a longer message says something else as well
-LIKELY = 0.5
+LIKELY = 0.5  # from this probability on, a message is read as a question: everywhere
 PLAIN = 3.0  # words that speak so clearly need no look at the meaning
 _GOES_ON = frozenset(
     (

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.triage import lexicon, phrases
 from bot.triage.fitted import fit
-from bot.triage.intent import is_thanks, question_probability
+from bot.triage.intent import LIKELY, is_thanks, question_probability
 from bot.triage.rank import dot, sigmoid
 from bot.triage.signs import laughs
 from bot.triage.text import clean, is_blank
@@ -20,7 +20,6 @@ from bot.triage.words import terms
 MOST_SHARED, MOST_STOPS = 4, 4
 LONG = 3.5  # log of the tokens from which a reply is as long as can be
 SHORT, VERY_SHORT = 5, 3  # tokens
-ASKS = 0.5
 
 
 class Reply(Protocol):
@@ -55,7 +54,7 @@ def features(question: str, replies: Sequence[Reply], asker: str) -> list[dict[s
                 "first": float(number == 0),
             }
         found.append(own)
-        asked_on = reply.author == asker and asks > ASKS
+        asked_on = reply.author == asker and asks > LIKELY
     return found
 
 
