@@ -21,6 +21,7 @@ MASK = "•••"
 _SHAPES = (
     re.compile(r"\bxox[a-z](?:\.xox[a-z])?-[\w%-]+|\bxapp-[\w%-]+"),  # Slack
     re.compile(r"\b(?P<keep>bot)?\d{5,}:[\w-]{20,}"),  # Telegram, also inside an address
+    re.compile(r"(?P<keep>/calendar/)[\w-]{8,}"),  # whoever has the address reads the calendar
     re.compile(r"(?P<keep>\b(?:bearer|basic)\s+)[^\s'\",}]+", re.IGNORECASE),
     re.compile(r"(?P<keep>\w://[^\s:/@]*:)[^\s/]+(?=@)"),  # the password of a database or proxy address
     re.compile(r"(?P<keep>\b(?:password|passwd|secret|token|api_?key)\s*[=:]\s*)[^\s&'\",;}]+", re.IGNORECASE),

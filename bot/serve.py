@@ -16,6 +16,7 @@ from bot import http
 from bot.compose import House, Stage, open_house, utc_now
 from bot.errors import GuyubError
 from bot.features.index import text_of
+from bot.http_calendar import calendars
 from bot.scene import introduce, open_scene
 from bot.server import Server
 from bot.settings import Settings
@@ -62,8 +63,8 @@ async def embed_missing(house: House) -> int:
 
 
 def asgi(house: House) -> Starlette:
-    """Health, and what the doors answer to; the local messenger at "/" comes last."""
-    routes: list[BaseRoute] = list(http.routes(house.store, utc_now))
+    """Health, calendars, and what the doors answer to; the local messenger at "/" comes last."""
+    routes: list[BaseRoute] = [*http.routes(house.store, utc_now), calendars(house.store, house.settings.as_library())]
     paths = {path: app for door in house.doors.values() for path, app in door.paths.items()}
     routes += [Mount(path, app=app) if path == "/" else Route(path, app) for path, app in sorted(paths.items(), reverse=True)]
     return Starlette(routes=routes)

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65535)
+    public_url: str = ""
     library: str = "Perpustakaan"
     language: Language = "id"
     timezone: str = "Asia/Jakarta"
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
             raise ValueError("embedder")
         return value
 
-    @field_validator("llm_url", "slack_api_url", "telegram_api_url", "telegram_webhook_url")
+    @field_validator("public_url", "llm_url", "slack_api_url", "telegram_api_url", "telegram_webhook_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
@@ -152,7 +153,17 @@ class Settings(BaseSettings):
 
     def as_library(self) -> Library:
         """The noun that every row belongs to."""
-        return Library(self.library_id, self.library, self.language, self.timezone, self.address_as)
+        site, public = self.site
+        return Library(self.library_id, self.library, self.language, self.timezone, self.address_as, site, public)
+
+    @property
+    def site(self) -> tuple[str, bool]:
+        """Where people reach our own pages, and whether from anywhere: as it is set, else as Telegram reaches us."""
+        hook, path = self.telegram_webhook_url, "/telegram/webhook"
+        if url := self.public_url or (hook.removesuffix(path) if hook.endswith(path) else ""):
+            return url.rstrip("/"), True
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}", False
 
     def secret_values(self) -> tuple[str, ...]:
         """Everything that must never be shown: for `Redaction`."""

@@ -26,7 +26,7 @@ from bot.model.knowledge import Credit
 from storage.tables.base import metadata
 from storage.tables.digest import digest
 from storage.tables.knowledge import item, verdict
-from storage.tables.meeting import hours, rsvp
+from storage.tables.meeting import feed, hours, rsvp
 from storage.tables.member import membership
 from storage.tables.place import posting
 from storage.tables.question import ask, question
@@ -88,6 +88,7 @@ def _drop_doubles(c: Connection, library: str, old: str, new: str) -> None:
         (ask, ask.c.member, ("question",)),
         (rsvp, rsvp.c.member, ("session",)),
         (hours, hours.c.member, ()),
+        (feed, feed.c.member, ("community",)),
         (digest, digest.c.who, ("kind",)),
         (due, due.c.subject, ("what",)),
     ):

@@ -46,6 +46,7 @@ LEADS = (
     {"days": 0, "length": "1 jam"},
     {"days": 0, "length": "0 menit"},
 )
+FEED: dict[str, Any] = {"name": NAME, "address": f"https://guyub.example.org/calendar/{'7f' * 24}.ics"}
 ABOUT = ("hour", "date", "clock", "weekday", "repeat", "zone", "end", "two", "unplaced")
 TOPICS = [
     {"text": "Denda", "votes": 2, "mine": True},
@@ -76,6 +77,8 @@ def meetings() -> Pairs:
         ),
         *((f"meeting.said_{said}", {"when": WHEN}) for said in ("yes", "maybe")),
         ("meeting.file", NAMED),
+        *((f"meeting.{key}", FEED | {"near": near}) for key, near in product(("feed", "feed_renewed"), (True, False))),
+        ("meeting.feed_members", {"name": "Sirkulasi"}),
         ("meeting.field_move", {"when": WHEN}),
         ("meeting.move_understood", {**moved, "assumed": ["meeting.assumed_afternoon"], "free": [FREE, FEAST]}),
         ("meeting.move_understood", {**moved, "assumed": [], "free": []}),

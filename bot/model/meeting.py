@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from bot.model.base import Noun
+from bot.model.feed import Feed
 from bot.rhythm.due import LEADS, marked
 from bot.rhythm.quiet import Quiet
 from bot.rhythm.recurrence import Moved, Occurrence, Series, upcoming
@@ -184,6 +185,10 @@ class Meetings(Protocol):
         """Those that bind, of these communities or of all, oldest first."""
         ...
 
+    async def ever(self, community: str) -> tuple[Meeting, ...]:
+        """Those that bind there, and those that did, oldest first."""
+        ...
+
     async def session(self, id: str) -> Session | None: ...
 
     async def sessions(self, meeting: str) -> tuple[Session, ...]:
@@ -200,6 +205,12 @@ class Meetings(Protocol):
 
     async def hours(self, members: tuple[str, ...]) -> tuple[Hours, ...]:
         """Of those who set theirs."""
+        ...
+
+    async def feed(self, id: str) -> Feed | None: ...
+
+    async def feed_by(self, key: str) -> Feed | None:
+        """The one at the address whose secret has this digest."""
         ...
 
     async def upcoming(self, communities: tuple[str, ...] | None, now: datetime, most: int = 3) -> tuple[Next, ...]:

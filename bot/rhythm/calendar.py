@@ -84,11 +84,14 @@ def _bytes(calendar: Calendar) -> bytes:
 
 def _series(calendar: Calendar, entry: Entry) -> None:
     one = entry.series
+    if not one.rule:  # nothing recurs: there is no other event that it could be an exception of
+        moved = next((m for m in one.moved if m.original == one.start), Moved(one.start, one.start))
+        calendar.add_component(_single(entry, moved, cancelled=one.start in one.skipped))
+        return
     event = _event(entry, one.start, one.minutes)
-    if one.rule:
-        event.add("rrule", vRecur.from_ical(_rule(one)))
-        for skipped in sorted(one.skipped):
-            event.add("exdate", _local(skipped, one.zone))
+    event.add("rrule", vRecur.from_ical(_rule(one)))
+    for skipped in sorted(one.skipped):
+        event.add("exdate", _local(skipped, one.zone))
     calendar.add_component(event)
     for moved in one.moved:
         if held(one, moved.original):

@@ -6,7 +6,7 @@ that 14.00 stays 14.00 when the clocks change. An hour they skip is shifted forw
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -145,6 +145,18 @@ def held(series: Series, original: datetime) -> bool:
     if original in series.skipped:
         return False
     return any(True for _ in originals(series, original, original + timedelta(microseconds=1)))
+
+
+def cut(series: Series, before: datetime) -> Series | None:
+    """The series up to that moment (aware), as if its rule ended there; None: nothing of it had begun by then."""
+    over = wall(before, series.zone)
+    begun = list(originals(series, series.start, over))
+    if not begun:
+        return None
+    late = frozenset(one.original for one in series.moved if instant(one.start, series.zone) >= before)
+    moved = tuple(one for one in series.moved if one.original not in late)
+    ended = replace(series, skipped=series.skipped | late, moved=moved)
+    return replace(ended, until=begun[-1].date(), count=None) if series.rule else ended
 
 
 def _placed(series: Series, original: datetime, moved: Moved | None) -> Occurrence:

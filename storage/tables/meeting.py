@@ -1,4 +1,4 @@
-"""Meetings, their sessions, who comes, what was agreed, and members' own clocks."""
+"""Meetings, their sessions, who comes, what was agreed, members' own clocks and calendars."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Row, Time
 
 from bot.model.base import Noun
+from bot.model.feed import Feed
 from bot.model.meeting import Action, Hours, Meeting, Next, Rsvp, Session, Topic
 from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, fields, needed, noun_table, own
 from storage.tables.types import Clean, Moment, Nested
@@ -82,6 +83,16 @@ hours = noun_table(
     needed("quiet_to", Time),
     after_member=True,
 )
+feed = noun_table(
+    "feed",
+    needed("member", info=IS_MEMBER),
+    needed("community"),
+    needed("secret"),
+    needed("key"),
+    needed("made_at", Moment),
+    Index("feed_key", "library", "key", unique=True),
+    after_member=True,
+)
 
 
 def from_row(row: Row[Any]) -> Meeting:
@@ -105,12 +116,17 @@ def hours_from_row(row: Row[Any]) -> Hours:
     return Hours(**fields(row))
 
 
+def feed_from_row(row: Row[Any]) -> Feed:
+    return Feed(**fields(row))
+
+
 KINDS: dict[type[Noun], Kind] = {
     Meeting: Kind(meeting, lambda one: own(one, meeting)),
     Session: Kind(session, lambda one: own(one, session)),
     Rsvp: Kind(rsvp, lambda one: own(one, rsvp)),
     Action: Kind(action, lambda one: own(one, action)),
     Hours: Kind(hours, lambda one: own(one, hours)),
+    Feed: Kind(feed, lambda one: own(one, feed)),
 }
 
 
@@ -125,6 +141,11 @@ class StoredMeetings(Reader):
         if communities is not None:
             query = query.where(meeting.c.community.in_(communities))
         return await self._all(query.order_by(meeting.c.id), from_row)
+
+    async def ever(self, community: str) -> tuple[Meeting, ...]:
+        m = meeting.c
+        query = meeting.select().where(m.library == self._library, m.community == community)
+        return await self._all(query.where(m.status.in_(("held", "ended"))).order_by(m.id), from_row)
 
     async def session(self, id: str) -> Session | None:
         return await self._named(session, id, session_from_row)
@@ -152,6 +173,13 @@ class StoredMeetings(Reader):
         h = hours.c
         query = hours.select().where(h.library == self._library, h.member.in_(members))
         return await self._all(query.order_by(h.member), hours_from_row)
+
+    async def feed(self, id: str) -> Feed | None:
+        return await self._named(feed, id, feed_from_row)
+
+    async def feed_by(self, key: str) -> Feed | None:
+        query = feed.select().where(feed.c.library == self._library, feed.c.key == key)
+        return await self._one(query, feed_from_row)
 
     async def upcoming(self, communities: tuple[str, ...] | None, now: datetime, most: int = 3) -> tuple[Next, ...]:
         held = await self.held(communities)

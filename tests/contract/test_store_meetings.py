@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import Conflict
 from bot.model.base import Noun
+from bot.model.feed import Feed
 from bot.model.meeting import Action, Hours, Meeting, Rsvp, Session, Topic
 from storage.store import SqlStore
 from tests.contract.store_things import AT, LIBRARY, Opener, member, rows_that_name, save
@@ -62,6 +63,7 @@ ACTION = Action(
     done_at=AT, asked_at=AT,
 )  # fmt: skip
 HOURS = Hours(id="hours.sari", library=LIBRARY, member="sari", zone="Asia/Jayapura", quiet_from=time(21, 30), quiet_to=time(6))
+FEED = Feed(id="c:sari", library=LIBRARY, member="sari", community="c", secret="7f" * 24, key="k1", made_at=AT)
 
 
 async def stored(store: SqlStore, noun: Noun) -> Noun | None:
@@ -72,12 +74,16 @@ async def stored(store: SqlStore, noun: Noun) -> Noun | None:
             return (await store.meetings.rsvps(session))[0]
         case Action(id=id):
             return await store.meetings.action(id)
+        case Feed(id=id, key=key):
+            found = await store.meetings.feed_by(key)
+            assert found == await store.meetings.feed(id) and await store.meetings.feed_by("k2") is None
+            return found
         case Hours(member=who):
             return (await store.meetings.hours((who, "x")))[0]
     return await store.meetings.get(noun.id)
 
 
-@pytest.mark.parametrize("noun", [SERIES, SESSION, RSVP, ACTION, HOURS], ids=lambda noun: type(noun).__name__)
+@pytest.mark.parametrize("noun", [SERIES, SESSION, RSVP, ACTION, HOURS, FEED], ids=lambda noun: type(noun).__name__)
 async def test_a_noun_comes_back_whole_and_once(store: SqlStore, noun: Noun) -> None:
     from storage.clean import cleaned
 
@@ -142,13 +148,18 @@ async def test_one_that_turns_out_to_be_another_comes_once(store: SqlStore, url:
         Rsvp(id=f"{session.id}.{who}", library=LIBRARY, session=session.id, member=who, coming="yes", at=AT)
         for who in (NEW, OLD)
     ]
+    feeds = [
+        replace(FEED, id=f"c:{who}", member=who, key=f"k{who}") for who in (NEW, OLD)
+    ] + [replace(FEED, id=f"d:{OLD}", member=OLD, community="d", key="kd")]  # fmt: skip
     hours = [Hours(id=f"hours.{who}", library=LIBRARY, member=who) for who in (NEW, OLD)]
     owned = Action(library=LIBRARY, meeting="m", session=session.id, text="Tulis", owner=OLD)
-    await save(store, session, *said, *hours, owned)
+    await save(store, session, *said, *hours, *feeds, owned)
     await save(store, replace(new, version=1), replace(old, version=1, gone=True, merged_into=NEW))
     assert rows_that_name(url, OLD) == []
     kept = await store.meetings.get("m")
     assert kept is not None and kept.hosts == (NEW,)
     assert [one.member for one in await store.meetings.rsvps(session.id)] == [NEW]
     assert [one.id for one in await store.meetings.hours((NEW, OLD))] == [f"hours.{NEW}"]
+    assert [await store.meetings.feed_by(key) is None for key in (f"k{NEW}", f"k{OLD}", "kd")] == [False, True, False]
+    assert await store.meetings.feed(f"d:{NEW}") == await store.meetings.feed_by("kd")
     assert [one.owner for one in await store.meetings.actions("m")] == [NEW]

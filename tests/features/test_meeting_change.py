@@ -58,7 +58,7 @@ async def test_a_repeating_time_is_no_time_for_one(world: World) -> None:
 async def test_only_maker_host_and_stewards_change_it(world: World) -> None:
     await coming(world)
     await world.presses("Daniel", "meeting_more", world.card("meeting.card"))
-    assert [b.action for b in world.shown.buttons] == ["meeting_host", "meeting_hours"]  # type: ignore[union-attr]
+    assert [b.action for b in world.shown.buttons] == ["meeting_host", "meeting_feed", "meeting_hours"]  # type: ignore[union-attr]
     session = (await upcoming(world)).session.id
     for press in (
         Pressed("meeting_move", session, ""),

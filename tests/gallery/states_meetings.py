@@ -10,7 +10,7 @@ from bot.model.base import Language
 from bot.outcome import Button, Say, Sheet
 from tests.gallery.scene import Kind, Remembering, said
 from tests.words_digest import digests
-from tests.words_meeting import BARE, FACE, FEAST, FREE, PLAIN, UNDERSTOOD
+from tests.words_meeting import BARE, FACE, FEAST, FEED, FREE, PLAIN, UNDERSTOOD
 
 COME = ("yes", "maybe", "no", "agenda", "file", "more")
 ENGLISH: dict[str, Any] = {
@@ -75,4 +75,8 @@ def digest_says(language: Language) -> Iterator[tuple[str, Say]]:
 
 
 def meeting_sheets(language: Language) -> Iterator[tuple[str, Sheet]]:
-    yield "meeting.more, my turn", Sheet("meeting.more", told(FACE, language), language, buttons("pass", "hours"))
+    yield "meeting.more, my turn", Sheet("meeting.more", told(FACE, language), language, buttons("pass", "feed", "hours"))
+    yield "meeting.feed", Sheet("meeting.feed", FEED | {"near": False}, language, buttons("feed_new"))
+    near = FEED | {"address": f"http://127.0.0.1:8765/calendar/{'7f' * 24}.ics", "near": True}
+    yield "meeting.feed, without a public address", Sheet("meeting.feed", near, language, buttons("feed_new"))
+    yield "meeting.feed_renewed", Sheet("meeting.feed_renewed", FEED | {"near": False}, language, buttons("feed_new"))

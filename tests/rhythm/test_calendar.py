@@ -116,6 +116,15 @@ def test_a_meeting_that_is_held_once_has_no_recurrence() -> None:
     assert "RECURRENCE-ID" not in event and str(event["STATUS"]) == "CANCELLED"
 
 
+def test_a_single_meeting_that_was_moved_is_one_event() -> None:
+    first, then = datetime(2026, 12, 3, 14), datetime(2026, 12, 4, 10)
+    once = Series("o", first, "Asia/Makassar", moved=(Moved(first, then, 45),))
+    (event,) = events(calendar.series(entry(once)))
+    assert (event["DTSTART"].dt.replace(tzinfo=None), minutes(event)) == (then, 45) and "RECURRENCE-ID" not in event
+    (event,) = events(calendar.feed("x", [entry(replace(once, moved=(), skipped=frozenset({first})))]))
+    assert str(event["STATUS"]) == "CANCELLED"
+
+
 def test_a_cancelled_series_says_so_everywhere() -> None:
     assert {str(one["STATUS"]) for one in events(calendar.series(entry(cancelled=True)))} == {"CANCELLED"}
 

@@ -62,6 +62,16 @@ def judged(series: Series, since: datetime, before: datetime) -> list[tuple[date
     return sorted(found)
 
 
+@settings(max_examples=200, deadline=None)
+@given(serieses(), st.integers(-2, 1200))
+def test_what_is_cut_keeps_all_that_had_begun_and_nothing_later(series: Series, days: int) -> None:
+    at = instant(series.start, series.zone) + timedelta(days=days, minutes=1)
+    always = datetime(2100, 1, 1, tzinfo=UTC)
+    before = [one for one in between(series, datetime(2000, 1, 1, tzinfo=UTC), at) if one.original < wall(at, series.zone)]
+    kept = recurrence.cut(series, at)
+    assert (between(kept, datetime(2000, 1, 1, tzinfo=UTC), always) if kept else []) == before
+
+
 @settings(max_examples=300, deadline=None)
 @given(serieses(), st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), st.integers(1, 400))
 def test_occurrences_are_those_of_dateutil_and_zoneinfo(series: Series, since: datetime, days: int) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.meeting import agenda, attend, change, minutes, propose, remind
+from bot.features.meeting import agenda, attend, change, feed, minutes, propose, remind
 
-FEATURES = (propose.feature, attend.feature, change.feature, remind.feature, agenda.feature, minutes.feature)
+FEATURES = (propose.feature, attend.feature, change.feature, remind.feature, agenda.feature, minutes.feature, feed.feature)

@@ -8,12 +8,13 @@ from datetime import time
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Happened, Pressed, Submitted
+from bot.flow.feed import entry_of
 from bot.flow.meeting import cards, coming, facts, may_change, meeting_of, name_of, own_zone, picture, session_of
 from bot.model.meeting import Coming, Hours, Rsvp, original_of
 from bot.outcome import JSON, NOTHING, Button, Choice, Field, FieldErrors, OpenForm, Outcome, Sheet, Then, Toast
 from bot.registry import Feature
 from bot.rhythm import words
-from bot.rhythm.calendar import Entry, occurrence
+from bot.rhythm.calendar import occurrence
 from bot.rhythm.zones import SHORT, spelt
 
 feature = Feature("attend")
@@ -72,9 +73,8 @@ async def more(press: Pressed, desk: Desk) -> Outcome:
             Button("meeting_series", whole, "meeting.button_series"),
             Button("meeting_stop", whole, "meeting.button_stop", style="danger"),
         )
-    return Outcome(
-        now=Sheet("meeting.more", data, desk.language, (*buttons, Button("meeting_hours", "", "meeting.button_hours")))
-    )
+    mine = (_feed(one.meeting.community), Button("meeting_hours", "", "meeting.button_hours"))
+    return Outcome(now=Sheet("meeting.more", data, desk.language, (*buttons, *mine)))
 
 
 @feature.presses("meeting_host", "meeting_pass")
@@ -101,19 +101,18 @@ async def file(press: Pressed, desk: Desk) -> Outcome:
     session = await session_of(press.value, meeting, desk)
     seen = await picture(meeting, session, desk)
     named = name_of(meeting, seen.community)
-    title = meeting.title or (seen.community.name.in_(desk.language) if seen.community else desk.library.name)
-    entry = Entry(
-        series=meeting.series(await desk.meetings.sessions(meeting.id)),
-        title=title,
-        changed=meeting.changed_at,
-        revision=meeting.revision,
-        place=meeting.place,
-        link=meeting.link,
-        contact=seen.host.name if seen.host else "",
-    )
+    name = seen.community.name.in_(desk.language) if seen.community else desk.library.name
+    series = meeting.series(await desk.meetings.sessions(meeting.id))
+    entry = entry_of(meeting, series, name, seen.host.name if seen.host else "")
     kept = await desk.keep(occurrence(entry, original_of(session.id), cancelled=seen.when is None))
     day = (session.start or session.original).date()
-    return Outcome(say=(desk.reply("meeting.file", named, files=((f"guyub-{day}.ics", kept),)),))
+    mine = await desk.members.membership(desk.me.id, meeting.community)
+    all_ = (_feed(meeting.community),) if mine and mine.active else ()
+    return Outcome(say=(desk.reply("meeting.file", named, files=((f"guyub-{day}.ics", kept),), buttons=all_),))
+
+
+def _feed(community: str) -> Button:
+    return Button("meeting_feed", community, "meeting.button_feed")
 
 
 # ---- one's own clock -------------------------------------------------------------------------------------------------
