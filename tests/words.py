@@ -218,7 +218,10 @@ def asking() -> list[Case]:
         Case("place.done", {"community": NAME}),
         Case("card.whole", {"text": TEXT}),
         Case("ask.in_private", {}),
-        Case("card.centre", {"text": TEXT, "asker": person(SARI), "origin": link}),
+        *(
+            Case("card.centre", {"text": text, "cut": text != TEXT, "asker": person(SARI), "origin": link})
+            for text in (TEXT, "Panjang sekali. " * 94)
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Submitted
 from bot.flow.asking import send_to_people
 from bot.flow.calling import turns
-from bot.flow.cards import question_link, refreshed
+from bot.flow.cards import QUOTED, question_link, refreshed, whole
 from bot.flow.placing import asks_for, centre, choose, to_centre
 from bot.flow.reviewing import stewards
 from bot.model.member import Member
@@ -104,8 +104,10 @@ async def _to_stewards(q: Question, desk: Desk) -> Outcome:
         return NOTHING
     those = (await stewards(q.community, desk) if q.community else ()) or await centre(desk)
     q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(those)))
-    data = {"text": q.text[:600], "link": question_link(q)}
-    told = tuple(Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, subject=q.id) for s in those)
+    data, button = {"text": q.text[:600], "link": question_link(q)}, whole(q, QUOTED)
+    told = tuple(
+        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, button, subject=q.id) for s in those
+    )
     return Outcome(save=(q,), say=(*await refreshed(q, desk), *told))
 
 

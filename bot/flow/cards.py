@@ -18,6 +18,7 @@ from bot.model.question import Answer, Ask, Question, State
 from bot.outcome import JSON, Address, At, Button, Direct, Say, Under
 
 SHOWN = 1500  # characters of a question shown on a card; the whole is one tap away
+QUOTED = 400  # of one that was asked by a command, on the card that stands for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ def _own_parts(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]
             why = Button("why", q.id, "card.button_why")
             return "card.open", {}, (*_to_readers(seen), _move(q), why, *_withdraw(q))
         case State.ANSWERED:
-            return "card.answered", {}, (Button("solved", q.id, "card.button_solved", style="good"), _more(q), _move(q))
+            solved = Button("solved", q.id, "card.button_solved", style="good")
+            return "card.answered", {}, (solved, _more(q), _move(q), *_whole_here(seen))
         case State.SOLVED:
             return "card.solved", {}, ()
         case _:
@@ -237,7 +239,7 @@ def _post_parts(seen: Picture, *, private: bool = False) -> tuple[str, tuple[But
             return "card.post_withdrawn", ()
         case _:
             others = () if private else (_me_too(q), _move(q))
-            return "card.post", (*_helpers(seen), *others, *_whole(q))
+            return "card.post", (*_helpers(seen), *others, *whole(q))
 
 
 def _helpers(seen: Picture) -> tuple[Button, ...]:
@@ -249,12 +251,19 @@ def _helpers(seen: Picture) -> tuple[Button, ...]:
 
 def _to_readers(seen: Picture) -> tuple[Button, ...]:
     """For the others who read the asker's own card, where it stands in the community's channel."""
-    return (*_helpers(seen), _me_too(seen.question)) if asked_here(seen.question, seen.bindings) else ()
+    here = asked_here(seen.question, seen.bindings)
+    return (*_helpers(seen), _me_too(seen.question), *_whole_here(seen)) if here else ()
 
 
-def _whole(q: Question) -> tuple[Button, ...]:
-    """A long question that was asked by a command stands nowhere in full."""
-    return (Button("whole", q.id, "card.button_whole"),) if len(q.text) > SHOWN and not q.origin.message else ()
+def _whole_here(seen: Picture) -> tuple[Button, ...]:
+    """Who asked by a command has no message there to read."""
+    q = seen.question
+    return whole(q, QUOTED) if asked_here(q, seen.bindings) and not q.origin.message else ()
+
+
+def whole(q: Question, shown: int = SHOWN) -> tuple[Button, ...]:
+    """Who sees only a part of a long question may read all of it: not everybody can open the place where it was asked."""
+    return (Button("whole", q.id, "card.button_whole"),) if len(q.text) > shown else ()
 
 
 def _withdraw(q: Question) -> tuple[Button, ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.flow.calling import called_anew
-from bot.flow.cards import SHOWN, centre_card, heard_in_channel, name_data, question_link, refreshed
+from bot.flow.cards import SHOWN, centre_card, heard_in_channel, name_data, question_link, refreshed, whole
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.member import Member
@@ -82,10 +82,11 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     asker = await desk.members.get(q.asker)
     data: dict[str, JSON] = {
         "text": q.text[:SHOWN],
+        "cut": len(q.text) > SHOWN,
         "asker": {"id": q.asker, "name": asker.name if asker else desk.me.name},
         "origin": question_link(q),
     }
-    pick = (Button("place_other", q.id, "card.button_pick"),)
+    pick = (Button("place_other", q.id, "card.button_pick"), *whole(q))
     told = tuple(
         Say(Direct(m.id), "card.centre", data, m.language or desk.library.language, pick, centre_card(q.id, m.id), q.id)
         for m in librarians

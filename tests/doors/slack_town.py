@@ -34,8 +34,9 @@ class SlackTown:
     async def arrives(self, who: str) -> None:
         self.knows(who)
 
-    async def asks(self, who: str, text: str, room: str) -> str:
-        message = await self.people[who].says(self.rooms[room], f"{self.slack.workspace.mention} {text}")
+    async def asks(self, who: str, text: str, room: str, file: tuple[str, bytes] | None = None) -> str:
+        words = text if room == "private" else f"{self.slack.workspace.mention} {text}"
+        message = await self.people[who].says(self._channel(who, room), words, None, [file] if file else [])
         return message.ts
 
     async def replies(self, who: str, text: str, to: Seen, file: tuple[str, bytes] | None = None) -> None:

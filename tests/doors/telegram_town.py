@@ -42,9 +42,13 @@ class TelegramTown:
             person.starts()
             await self.telegram.until(person.inbox, 20)
 
-    async def asks(self, who: str, text: str, room: str) -> str:
-        chat, topic = self.rooms[room]
-        return str(self.people[who].mentions(text, chat, topic=topic).id)
+    async def asks(self, who: str, text: str, room: str, file: tuple[str, bytes] | None = None) -> str:
+        person = self.people[who]
+        chat, topic = (person.private(), None) if room == "private" else self.rooms[room]
+        words = text if room == "private" else f"@{self.telegram.bot.username} {text}"
+        if file:
+            return str(person.sends_document(file[1], file[0], words, chat, topic=topic).id)
+        return str(person.says(words, chat, topic=topic).id)
 
     async def replies(self, who: str, text: str, to: Seen, file: tuple[str, bytes] | None = None) -> None:
         assert isinstance(to.handle, Message)

@@ -36,8 +36,8 @@ class Town(Protocol):
         """The person is in the workspace, in every room, and has said hello to the bot once where a platform asks for it."""
         ...
 
-    async def asks(self, who: str, text: str, room: str) -> str:
-        """Mentions the bot; the message's id."""
+    async def asks(self, who: str, text: str, room: str, file: tuple[str, bytes] | None = None) -> str:
+        """Mentions the bot, or writes to it in private; the message's id."""
         ...
 
     async def replies(self, who: str, text: str, to: Seen, file: tuple[str, bytes] | None = None) -> None: ...

@@ -27,8 +27,9 @@ class WebTown:
             self.rooms[room] = await self.platform.add_channel(room)
         self.people[who] = await self.platform.add_person(who)
 
-    async def asks(self, who: str, text: str, room: str) -> str:
-        return await self.platform.say(self.people[who], self.rooms[room], f"@Guyub {text}")
+    async def asks(self, who: str, text: str, room: str, file: tuple[str, bytes] | None = None) -> str:
+        words = text if room == "private" else f"@Guyub {text}"
+        return await self.platform.say(self.people[who], self._channel(who, room), words, files=[file] if file else [])
 
     async def replies(self, who: str, text: str, to: Seen, file: tuple[str, bytes] | None = None) -> None:
         message = to.handle

@@ -137,7 +137,7 @@ def set_says(language: Language) -> Iterator[tuple[str, Say]]:
     for name, more in (("ask.same", {}), ("ask.same, mine", {"mine": True})):
         yield name, said("ask.same", same | more, language, *join)
     pick = Button("place_other", "q1", "card.button_pick")
-    centre = {"text": text, "asker": person(SARI), "origin": link}
+    centre = {"text": text, "cut": False, "asker": person(SARI), "origin": link}
     yield "card.centre", said("card.centre", centre, language, pick, kind="direct")
     review = Button("command", "tinjau", "imported.button_review", style="good")
     waiting = said("imported.waiting", {"community": NAME, "count": 14}, language, review, kind="direct")
