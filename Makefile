@@ -38,7 +38,7 @@ doctor: install  ## What is wrong, and how to mend it
 test: dev  ## All tests (real Chromium included)
 	@.ci/chromium
 	@.ci/node
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: dev  ## ruff: rules and format
 	$(BIN)/ruff check .
