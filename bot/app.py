@@ -96,9 +96,13 @@ class App:
 
     async def watched(self, door: str) -> Watched:
         """The channels served at a door, and the threads in which a question there is not settled yet."""
-        bindings = [b for b in await self.store.places.bindings() if b.door == door and b.mode != "off"]
+        bindings = [b for b in await self.store.places.bindings() if b.door == door]
         threads = [t for q in await self.store.questions.open_in(None, MOST_WATCHED) for t in await threads_of(q, self.store)]
-        return Watched(tuple(b.channel for b in bindings), tuple(dict.fromkeys(t for t in threads if t.door == door)))
+        return Watched(
+            tuple(b.channel for b in bindings if b.mode != "off"),
+            tuple(dict.fromkeys(t for t in threads if t.door == door)),
+            tuple(b.channel for b in bindings if b.resumes),
+        )
 
     async def view(self, name: str, account: Account) -> Data:
         """A page's data for this person, with addresses in it. KeyError: no such view."""

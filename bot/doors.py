@@ -139,10 +139,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Where a door must have heard everything: the channels that Guyub serves there, and threads of what is not settled."""
+    """Where a door must have heard everything: the channels that Guyub serves there, and threads of what is not settled.
+
+    `shut`: channels that the platform closed to us, served again as soon as it says that they are open.
+    """
 
     channels: tuple[str, ...]
     threads: tuple[MessageRef, ...]
+    shut: tuple[str, ...] = ()
 
 
 class Ears(Protocol):

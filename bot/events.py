@@ -114,12 +114,14 @@ class Marked:
 class Room:
     """A channel itself changed. `name`: what it is called now; `to`: its new id where it moved (a Telegram group that grew).
 
-    "opened": the bot was added, "closed": it was removed, or the channel was archived or deleted.
+    "opened": the bot was added, "closed": it was removed, or the channel was archived or deleted; "reopened": one that was
+    closed to all is open again. `also`: channels to which the same happened with it (the topics of a Telegram group).
     """
 
-    change: Literal["opened", "closed", "renamed", "moved"]
+    change: Literal["opened", "closed", "reopened", "renamed", "moved"]
     name: str = ""
     to: str = ""
+    also: tuple[str, ...] = ()
     kind: Literal["room"] = "room"
 
 

@@ -288,10 +288,16 @@ def homes() -> list[Case]:
 
 
 def rooms() -> list[Case]:
-    closed = {"channel": "sirkulasi", "door": "slack", "community": NAME}
+    named = {"channel": "sirkulasi", "door": "slack", "community": NAME}
+    unnamed = {"channel": "", "community": None, "door": "telegram"}
     return [
         *(Case("rooms.back", {"community": name}) for name in (NAME, None)),
-        *(Case("rooms.closed", closed | more) for more in ({}, {"channel": "", "community": None, "door": "telegram"})),
+        *(Case("rooms.room", room) for room in (named, unnamed)),
+        *(
+            Case(f"rooms.{what}", {"rooms": rooms})
+            for what in ("closed", "open_again")
+            for rooms in ([named], [unnamed], [named, unnamed | {"community": NAME}])
+        ),
         Case("rooms.missed", {"door": "slack", "since": NOW.isoformat(), "until": (NOW + timedelta(hours=30)).isoformat()}),
     ]
 

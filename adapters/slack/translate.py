@@ -17,6 +17,7 @@ from bot.model.place import Account, Place
 SAID = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 CLOSED = frozenset({"channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted", "group_deleted"})
 AWAY = ("tombstone", "external", "hidden_by_limit")
+REOPENED = frozenset({"channel_unarchive", "group_unarchive"})
 RENAMED = frozenset({"channel_rename", "group_rename"})
 
 
@@ -184,6 +185,8 @@ def _room(event: Json, kind: str, scene: Scene) -> Event | None:
         change = Room("opened", scene.name)
     elif kind in CLOSED:
         change = Room("closed")
+    elif kind in REOPENED:
+        change = Room("reopened")
     elif kind in RENAMED:
         change = Room("renamed", text(inner, "name"))
     elif kind == "channel_id_changed" and is_id(text(event, "new_channel_id")):

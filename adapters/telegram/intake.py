@@ -126,20 +126,18 @@ class Intake:
                 await self.ask(heard)
             case Said() as said:
                 await self._said(heard, said)
-            case Room(change="closed"):
-                await self._closed(heard)
+            case Room(change="closed" | "opened") as room:
+                await self._with_topics(heard, room)
             case _:
                 await self.ears.receive(heard.event)
 
-    async def _closed(self, heard: Heard) -> None:
-        """A chat that is lost takes all its topics with it: each that is served there is told of under its own name."""
-        here = heard.event.place
+    async def _with_topics(self, heard: Heard, room: Room) -> None:
+        """A chat that is lost takes all its topics with it, and one that is found again brings them back."""
+        here, known = heard.event.place, await self.ears.watched(DOOR)
         assert here is not None
-        topics = [c for c in (await self.ears.watched(DOOR)).channels if c.startswith(f"{here.channel}:")]
-        for channel in sorted(topics):
-            id = f"{heard.event.id}:{channel.partition(':')[2]}"
-            await self.ears.receive(replace(heard.event, id=id, place=replace(here, channel=channel)))
-        await self.ears.receive(heard.event)
+        channels = known.channels if room.change == "closed" else known.shut
+        topics = sorted(c for c in channels if c.startswith(f"{here.channel}:"))
+        await self.ears.receive(replace(heard.event, what=replace(room, also=tuple(topics))))
 
     async def _said(self, heard: Heard, said: Said) -> None:
         event = heard.event

@@ -260,7 +260,7 @@ def _room(m: Message) -> Room | None:
         return Room("renamed", m.forum_topic_edited.name)
     if m.forum_topic_closed:
         return Room("closed")
-    return Room("opened") if m.forum_topic_reopened else None
+    return Room("reopened") if m.forum_topic_reopened else None
 
 
 def _files(m: Written) -> tuple[FileRef, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import Desk
@@ -9,6 +10,7 @@ from bot.events import Happened, Missed, Room
 from bot.flow.cards import name_data, refreshed
 from bot.flow.placing import centre
 from bot.flow.reviewing import stewards
+from bot.model.member import Member
 from bot.model.place import Binding, MessageRef, Place
 from bot.outcome import JSON, NOTHING, At, Direct, Outcome, Say, Then
 from bot.registry import Feature
@@ -22,18 +24,34 @@ MOST_OPEN = 2000  # questions not ended, newest first, that move with a channel
 async def changed(room: Room, desk: Desk) -> Outcome:
     binding = await desk.places.binding(desk.place.door, desk.place.channel)
     match room.change:
-        case "opened":
-            return await _opened(binding, desk)
+        case "opened" | "reopened":
+            return await _opened(room, binding, desk)
+        case "closed":
+            served = [b for b in await _all(room, desk) if b.mode != "off"]
+            return await _closed(served, desk, room.name)
         case "renamed" if binding and room.name and binding.name != room.name:
             return Outcome(save=(replace(binding, name=room.name),))
         case "moved" if room.to:
             return await _moved(binding, room.to, desk)
-        case "closed" if binding and binding.mode != "off":
-            return await _closed(binding, room, desk)
     return NOTHING
 
 
-async def _opened(binding: Binding | None, desk: Desk) -> Outcome:
+async def _all(room: Room, desk: Desk) -> list[Binding]:
+    """The channels that it happened to, as far as they are bound."""
+    channels = dict.fromkeys((desk.place.channel, *room.also))
+    found = [await desk.places.binding(desk.place.door, channel) for channel in channels]
+    return [b for b in found if b]
+
+
+async def _opened(room: Room, binding: Binding | None, desk: Desk) -> Outcome:
+    """What the platform had closed goes on as it was; a channel where people switched it off, or a new one, is greeted."""
+    if shut := [b for b in await _all(room, desk) if b.resumes]:
+        on = tuple(replace(b, mode=b.resumes, resumes="") for b in shut)
+        return Outcome(save=on, say=await _told("rooms.open_again", on, desk, room.name))
+    return await _greeted(binding, desk) if room.change == "opened" else NOTHING
+
+
+async def _greeted(binding: Binding | None, desk: Desk) -> Outcome:
     """Once a channel: how to begin. For all where a member of ours added it, else to that person alone, else to nobody."""
     if desk.event.account is None or (binding and binding.mode != "off"):
         return NOTHING
@@ -70,17 +88,24 @@ async def posted_anew(happened: Happened, desk: Desk) -> Outcome:
     return Outcome(say=await refreshed(q, desk)) if q and not q.state.ended else NOTHING
 
 
-async def _closed(binding: Binding, room: Room, desk: Desk) -> Outcome:
-    """Nothing is heard there any more: whoever looks after it is told once, with the way back."""
-    community = await desk.communities.get(binding.community) if binding.community else None
-    people = (await stewards(community.id, desk) if community else ()) or await centre(desk)
-    data: dict[str, JSON] = {
-        "channel": (binding.name or room.name).lstrip("#"),
-        "door": binding.door,
-        "community": name_data(community.name) if community else None,
-    }
-    told = tuple(Say(Direct(m.id), "rooms.closed", data, m.language or desk.library.language) for m in people)
-    return Outcome(save=(replace(binding, mode="off"),), say=told)
+async def _closed(served: Sequence[Binding], desk: Desk, name: str = "") -> Outcome:
+    """Nothing is heard there any more until the platform opens it again: whoever looks after it is told once."""
+    off = tuple(replace(b, mode="off", resumes=b.mode) for b in served)
+    return Outcome(save=off, say=await _told("rooms.closed", off, desk, name))
+
+
+async def _told(template: str, bindings: Sequence[Binding], desk: Desk, name: str) -> tuple[Say, ...]:
+    """One message to each of those who look after these channels. `name`: what the one that it happened in is called."""
+    known = {c.id: name_data(c.name) for c in await desk.communities.all()}
+    theirs: dict[str, tuple[Member, list[JSON]]] = {}
+    for b in bindings:
+        called = b.name or (name if desk.event.place and desk.event.place.channel == b.channel else "")
+        room: JSON = {"channel": called.lstrip("#"), "door": b.door, "community": known.get(b.community or "")}
+        for m in (await stewards(b.community, desk) if b.community in known else ()) or await centre(desk):
+            theirs.setdefault(m.id, (m, []))[1].append(room)
+    return tuple(
+        Say(Direct(m.id), template, {"rooms": rooms}, m.language or desk.library.language) for m, rooms in theirs.values()
+    )
 
 
 @feature.misses()

@@ -135,4 +135,4 @@ async def bound(form: Submitted, desk: Desk) -> Outcome:
     fresh = Binding(id=new_id(), library=desk.library.id, door=desk.place.door, channel=channel, name="", community=serves)
     words = name_data(community.name) if community else None
     toast = Toast(f"steward.bound_{mode}", {"name": words}, desk.language)
-    return Outcome(save=(replace(old or fresh, community=serves, mode=mode),), now=toast)
+    return Outcome(save=(replace(old or fresh, community=serves, mode=mode, resumes=""),), now=toast)

@@ -49,7 +49,8 @@ class MessageRef:
 class Binding(Noun):
     """A channel that Guyub was told to serve. Its absence means: off, nothing heard there is stored.
 
-    `mode`: "off", "suggest" (only the asker sees "shall I ask the community?") or "auto".
+    `mode`: "off", "suggest" (only the asker sees "shall I ask the community?") or "auto". `resumes`: the mode in which a
+    channel that its platform closed to us goes on once it is open again; "" where people set the mode.
     """
 
     door: str
@@ -57,6 +58,7 @@ class Binding(Noun):
     name: str
     community: str | None
     mode: str = "suggest"
+    resumes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ binding = noun_table(
     needed("name"),
     Column("community", Clean),
     needed("mode"),
+    needed("resumes", server_default=""),
     Index("binding_channel", "library", "door", "channel", unique=True),
     Index("binding_community", "library", "community"),
 )

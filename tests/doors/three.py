@@ -21,13 +21,15 @@ ROOMS = ("umum", "sirkulasi")
 
 
 @asynccontextmanager
-async def three_doors(folder: Path, *, socket: bool = False) -> AsyncIterator[tuple[House, dict[str, Town]]]:
+async def three_doors(
+    folder: Path, *, socket: bool = False, rooms: tuple[str, ...] = ROOMS
+) -> AsyncIterator[tuple[House, dict[str, Town]]]:
     """`socket`: Slack by Socket Mode, else over HTTP; Telegram by polling."""
     port = free_port()
     async with SlackEmulator(limits=False) as slack, TelegramEmulator() as telegram:
         telegram.rates.on = False
         slack.sends_to(None if socket else f"http://127.0.0.1:{port}/slack/events")
-        on_slack, on_telegram = SlackTown(slack, ROOMS), TelegramTown(telegram, ROOMS)
+        on_slack, on_telegram = SlackTown(slack, rooms), TelegramTown(telegram, rooms)
         operators = f"web:ibu-rini,slack:{on_slack.knows(OPERATOR).id},telegram:{on_telegram.knows(OPERATOR).id}"
         given = {
             "operators": operators,
@@ -42,4 +44,4 @@ async def three_doors(folder: Path, *, socket: bool = False) -> AsyncIterator[tu
         url = "" if socket else f"http://127.0.0.1:{port}"
         slack.workspace.use_manifest(yaml.safe_load(slack_manifest(settings, url)[0]))  # what the app asks for, and no more
         async with lived_in(settings) as house:
-            yield house, {"web": WebTown(house.web, ROOMS), "slack": on_slack, "telegram": on_telegram}
+            yield house, {"web": WebTown(house.web, rooms), "slack": on_slack, "telegram": on_telegram}

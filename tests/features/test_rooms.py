@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,10 +72,45 @@ async def test_removed_the_steward_is_told_once_with_the_way_back(world: World) 
     assert world.told("Sari") == ["rooms.closed"]
     q = await world.asks("Budi", FINE)
     assert world.heard("#sirkulasi") == [] and q.state is State.OPEN
+    await world.happens("Wati", Room("opened", "sirkulasi"), "#sirkulasi")
+    assert world.told("Sari")[-1] == "rooms.open_again" and world.heard("#sirkulasi") == []
+    found = await binding(world, "#sirkulasi")
+    assert found and (found.mode, found.resumes) == ("auto", "")
+    await world.happens("Wati", Room("opened", "sirkulasi"), "#sirkulasi")
+    await happens(world, Room("reopened"), "#sirkulasi")
+    assert world.told("Sari").count("rooms.open_again") == 1 and "rooms.open_again" not in world.told("Wati")
+
+
+async def test_what_people_switched_off_stays_off(world: World) -> None:
+    await world.binds("Sari", "#sirkulasi", "sirkulasi", mode="off")
+    await happens(world, Room("closed"), "#sirkulasi")
+    await happens(world, Room("reopened"), "#sirkulasi")
+    assert (await binding(world, "#sirkulasi")).mode == "off"  # type: ignore[union-attr]
+    assert "rooms.closed" not in world.told("Sari")
+    await happens(world, Room("closed"), "#preservasi")
+    await world.binds("Ibu Rini", "#preservasi", "preservasi", mode="off")
+    await happens(world, Room("reopened"), "#preservasi")
+    assert (await binding(world, "#preservasi")).mode == "off", "switched off while it was closed"  # type: ignore[union-attr]
     await world.happens("Sari", Room("opened", "sirkulasi"), "#sirkulasi")
-    assert world.told("Sari")[-1] == "rooms.back" and world.heard("#sirkulasi") == []
-    await world.binds("Sari", "#sirkulasi", "sirkulasi")
-    assert (await binding(world, "#sirkulasi")).mode == "auto"  # type: ignore[union-attr]
+    assert world.told("Sari")[-1] == "rooms.back"
+
+
+async def test_one_that_is_open_again_and_serves_nothing_is_not_greeted(world: World) -> None:
+    await world.happens("Wati", Room("reopened"), "#baru")
+    assert world.heard("#baru") == [] and "rooms.hello" not in world.told("Wati")
+
+
+async def test_channels_lost_together_are_told_of_once(world: World) -> None:
+    await world.binds("Sari", "#sirkulasi2", "sirkulasi")
+    lost = Room("closed", also=("#sirkulasi2", "#pengolahan", "#lain"))
+    await happens(world, lost, "#sirkulasi")
+    assert world.told("Sari") == ["rooms.closed"] and world.told("Ibu Rini").count("rooms.closed") == 1
+    assert {b.channel: b.mode for b in await world.house.store.places.bindings()} == {
+        "#sirkulasi": "off", "#sirkulasi2": "off", "#pengolahan": "off", "#preservasi": "auto",
+    }  # fmt: skip
+    await happens(world, replace(lost, change="opened"), "#sirkulasi")
+    assert world.told("Sari") == ["rooms.closed", "rooms.open_again"]
+    assert {b.mode for b in await world.house.store.places.bindings()} == {"auto"}
 
 
 async def test_removed_where_nobody_leads_the_centre_is_told(world: World) -> None:

@@ -28,7 +28,8 @@ async def test_a_channel_is_renamed_and_archived(scene: Scene) -> None:
     sari, umum = scene.slack.person("Sari Dewi"), scene.slack.channel("umum")
     await sari.renames(umum, "layanan")
     await sari.archives(umum)
-    assert scene.ears.whats == [Room("renamed", "layanan"), Room("closed")]
+    await sari.unarchives(umum)
+    assert scene.ears.whats == [Room("renamed", "layanan"), Room("closed"), Room("reopened")]
 
 
 async def test_a_private_channel_is_renamed_and_left(scene: Scene) -> None:

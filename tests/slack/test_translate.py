@@ -136,6 +136,8 @@ def test_rooms() -> None:
     assert heard(type="member_joined_channel", user="U2", channel="C1", event_ts="1.1") is None
     for kind in ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted"):
         assert heard(type=kind, channel="C1", event_ts="1.1").what == Room("closed")
+    for kind in ("channel_unarchive", "group_unarchive"):
+        assert heard(type=kind, channel="C1", user="U1", event_ts="1.1").what == Room("reopened")
     renamed = heard(type="channel_rename", channel={"id": "C1", "name": "layanan", "created": 1}, event_ts="1.1")
     assert (renamed.what, renamed.place) == (Room("renamed", "layanan"), Place("slack", "T1:C1"))
     moved = heard(type="channel_id_changed", old_channel_id="C1", new_channel_id="C9", event_ts="1.1")

@@ -110,6 +110,7 @@ class ScriptedEars:
     answer: Callable[[Event], Shown | None] = lambda event: None
     before: Callable[[Event], None] = lambda event: None
     channels: tuple[str, ...] = ()  # served
+    shut: tuple[str, ...] = ()
 
     async def receive(self, event: Event) -> bool:
         self._take(event)
@@ -139,7 +140,7 @@ class ScriptedEars:
         return [one for one in self.heard if isinstance(one.what, (Commanded, Pressed, Submitted, Marked))]
 
     async def watched(self, door: str) -> Watched:
-        return Watched(self.channels, ())
+        return Watched(self.channels, (), self.shut)
 
     async def view(self, name: str, account: Account) -> Data:
         raise KeyError(name)

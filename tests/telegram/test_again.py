@@ -271,7 +271,7 @@ async def test_the_door_remembers_a_batch_and_more_and_no_end_of_it() -> None:
     assert used == tuple(range(1000 - notes.MOST_USED, 1000)) and await kept.used("502") == ()
 
 
-async def test_a_chat_that_is_lost_closes_every_topic_that_is_served_there(
+async def test_a_chat_that_is_lost_takes_every_topic_along_and_brings_it_back(
     repeats: Repeats, telegram: TelegramEmulator, sari: Person
 ) -> None:
     chat = telegram.supergroup(-1001234567890, "Pustakawan", forum=True, owner=sari, bot_status="administrator")
@@ -279,11 +279,14 @@ async def test_a_chat_that_is_lost_closes_every_topic_that_is_served_there(
     repeats.ears.channels = (other, f"{there}:7", f"{there}1:3", there, f"{there}:12", f"{other}:7")
     async with repeats.door() as it:
         sari.kicks(telegram.bot, chat)
-        await it.hears(3)
-    told = {event.id: (event.what, event.place and event.place.channel) for event in repeats.ears.heard}
-    assert len(told) == 3 and set(told.values()) == {
-        (Room("closed", "Pustakawan"), c) for c in (there, f"{there}:7", f"{there}:12")
-    }
+        await it.hears(1)
+        repeats.ears.channels, repeats.ears.shut = (other,), (f"{there}:7", f"{there}1:3", f"{other}:7", there, f"{there}:12")
+        sari.adds(telegram.bot, chat)
+        await it.hears(2)
+    also = (f"{there}:12", f"{there}:7")
+    whats = [Room("closed", "Pustakawan", also=also), Room("opened", "Pustakawan", also=also)]
+    assert repeats.ears.what == whats
+    assert {event.place and event.place.channel for event in repeats.ears.heard} == {there}
     repeats.ears.channels = (other, f"{there}:12")
     await repeats.again()
-    assert len(repeats.ears.heard) == 3, "the same names again"
+    assert repeats.ears.what == whats, "the same names again"

@@ -237,7 +237,7 @@ def test_being_blocked_in_private_is_only_noted() -> None:
             "-1001234567890:5",
         ),
         ({"message_thread_id": 5, "is_topic_message": True, "forum_topic_closed": {}}, Room("closed"), "-1001234567890:5"),
-        ({"message_thread_id": 5, "is_topic_message": True, "forum_topic_reopened": {}}, Room("opened"), "-1001234567890:5"),
+        ({"message_thread_id": 5, "is_topic_message": True, "forum_topic_reopened": {}}, Room("reopened"), "-1001234567890:5"),
     ],
 )
 def test_what_becomes_of_a_chat(more: dict[str, Any], found: Room, channel: str) -> None:
