@@ -9,6 +9,7 @@ from tests.doors.town import Seen
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.slack.model import Channel, Message, View
 from tests.emulators.slack.person import Person
+from tests.emulators.slack.workspace import Workspace
 
 EMOJI = {"eyes": "👀", "white_check_mark": "✅"}
 
@@ -18,15 +19,16 @@ class SlackTown:
 
     name = "slack"
 
-    def __init__(self, slack: SlackEmulator, rooms: tuple[str, ...]) -> None:
-        self.slack = slack
-        self.rooms = {room: slack.add_channel(room, []) for room in rooms}
+    def __init__(self, slack: SlackEmulator, rooms: tuple[str, ...], space: Workspace | None = None) -> None:
+        """`space`: which of its workspaces; None for the first."""
+        self.slack, self.space = slack, space or slack.workspace
+        self.rooms = {room: self.space.add_channel(room, []) for room in rooms}
         self.people: dict[str, Person] = {}
 
     def knows(self, who: str) -> Person:
         """The person, in the workspace from now on."""
         if who not in self.people:
-            self.people[who] = self.slack.add_person(who, locale="id-ID")
+            self.people[who] = self.space.add_person(who, locale="id-ID")
             for channel in self.rooms.values():
                 channel.members.append(self.people[who].id)
         return self.people[who]
@@ -35,7 +37,7 @@ class SlackTown:
         self.knows(who)
 
     async def asks(self, who: str, text: str, room: str, file: tuple[str, bytes] | None = None) -> str:
-        words = text if room == "private" else f"{self.slack.workspace.mention} {text}"
+        words = text if room == "private" else f"{self.space.mention} {text}"
         message = await self.people[who].says(self._channel(who, room), words, None, [file] if file else [])
         return message.ts
 
@@ -74,7 +76,7 @@ class SlackTown:
 
     async def emoji_on(self, message: str, room: str) -> list[str]:
         found = next(m for m in self.rooms[room].messages if m.ts == message)
-        bot = self.slack.workspace.app.bot_user
+        bot = self.space.app.bot_user
         return [EMOJI.get(name, name) for name, who in found.reactions.items() if bot in who]
 
     async def downloads(self, who: str, seen: Seen) -> bytes:

@@ -66,7 +66,7 @@ async def doors(tmp_path: Path) -> AsyncIterator[tuple[House, dict[str, Town]]]:
         yield opened
 
 
-PAIRS = [(a, b) for a in ("web", "slack", "telegram") for b in ("web", "slack", "telegram")]
+PAIRS = [(a, b) for a in ("web", "slack", "telegram") for b in ("web", "slack", "telegram")] + [("slack", "slack2")]
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS, ids=[f"{a}-{b}" for a, b in PAIRS])
