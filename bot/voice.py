@@ -51,6 +51,7 @@ class Voice:
         self.sources: dict[tuple[Language, str], str] = {}
         for language in ("id", "en"):
             self._load(language, folder / language)
+        self._load_formats(folder / "meetings")
 
     def __call__(self, template: str, data: Mapping[str, object], language: Language) -> str:
         """The words. Blank lines in a row are folded, so that an empty `if` leaves no hole."""
@@ -64,6 +65,12 @@ class Voice:
         for path in sorted(folder.glob("*.yaml")):
             for key, text in yaml.load(path.read_text("utf-8"), Loader=LOADER).items():
                 self.sources[language, f"{path.stem}.{key}"] = str(text)
+
+    def _load_formats(self, folder: Path) -> None:
+        """How a meeting may go, one file a format with both languages: "meetings.clinic" is prompts/meetings/clinic.yaml."""
+        for path in sorted(folder.glob("*.yaml")):
+            for language, text in yaml.load(path.read_text("utf-8"), Loader=LOADER).items():
+                self.sources[language, f"meetings.{path.stem}"] = str(text)
 
     def _template(self, language: Language, name: str) -> Template:
         """Compiled when it is first said: all of them at once would cost a start three seconds."""

@@ -152,7 +152,7 @@ STRUCTURE = {
     "status",
     "mode",
 }
-STRUCTURE |= {"format", "guide", "assumed"}  # templates
+STRUCTURE |= {"format", "guide", "way", "assumed"}  # templates
 STRUCTURE |= {"language", "sure", "asked", "items", "librarians", "stewards", "answers", "solved_by", "commands"}
 
 

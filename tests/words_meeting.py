@@ -17,13 +17,13 @@ SARI = {"id": "sari1", "name": "Sari"}
 FACE: dict[str, Any] = {
     **NAMED, "state": "on", "when": WHEN, "length": "1 jam 30 menit", "was": "", "repeats": "setiap Kamis kedua", "host": SARI,
     "place": "Ruang baca", "online": "https://meet.example.org/abc", "format": "meeting.format_clinic",
-    "guide": "meeting.about_clinic", "yes": ["Sari", "Budi"], "maybe": ["Dewi"],
+    "guide": "meeting.about_clinic", "way": "meetings.clinic", "yes": ["Sari", "Budi"], "maybe": ["Dewi"],
     "no": ["Tono"], "topics": [{"text": "Denda buku hilang", "votes": 3}, {"text": "SLiMS", "votes": 0}], "more_topics": 2,
 }  # fmt: skip
 BARE: dict[str, Any] = FACE | {
     "title": "", "was": "Rabu, 9 Desember 2026, 14.00 WIB", "repeats": "", "host": None, "place": "", "online": "",
     "format": "",
-    "guide": "", "yes": [], "maybe": [], "no": [], "topics": [], "more_topics": 0,
+    "guide": "", "way": "", "yes": [], "maybe": [], "no": [], "topics": [], "more_topics": 0,
 }  # fmt: skip
 UNDERSTOOD: dict[str, Any] = {
     **NAMED, "schedule": SCHEDULE, "place": "Ruang baca", "online": "", "format": "meeting.format_story",
@@ -47,6 +47,9 @@ LEADS = (
     {"days": 0, "length": "0 menit"},
 )
 FEED: dict[str, Any] = {"name": NAME, "address": f"https://guyub.example.org/calendar/{'7f' * 24}.ics"}
+FORMATS: dict[str, Any] = {
+    "formats": [{"format": f"meeting.format_{one}", "guide": f"meeting.about_{one}"} for one in ("clinic", "story", "book")]
+}
 ABOUT = ("hour", "date", "clock", "weekday", "repeat", "zone", "end", "two", "unplaced")
 TOPICS = [
     {"text": "Denda", "votes": 2, "mine": True},
@@ -88,6 +91,7 @@ def meetings() -> Pairs:
         *((f"meeting.{key}", face | {"lead": LEADS[2]}) for key in ("remind", "remind_you") for face in faces),
         ("meeting.holiday", FACE | {"free": [FEAST, FREE]}),
         ("meeting.minutes_please", FACE),
+        ("meeting.formats", FORMATS),
         *(("meeting.agenda", FACE | {"topics": topics}) for topics in (TOPICS, [])),
         ("meeting.button_vote", {"number": 1, "title": "Denda buku hilang"}),
         *(("meeting.action_due", {"text": "Kirim daftar buku", "owner": owner}) for owner in ("Budi", "")),

@@ -183,9 +183,13 @@ def facts(seen: Picture, language: Language, now: datetime, zone: str = "") -> d
 
 
 def format_words(meeting: Meeting) -> dict[str, JSON]:
-    """The templates that name its format and say how it goes; open talk needs no words."""
+    """The templates that name its format, say in a line how it goes, and step by step; open talk needs no words."""
     named = meeting.format if meeting.format != "open" else ""
-    return {"format": named and f"meeting.format_{named}", "guide": named and f"meeting.about_{named}"}
+    return {
+        "format": named and f"meeting.format_{named}",
+        "guide": named and f"meeting.about_{named}",
+        "way": named and f"meetings.{named}",
+    }
 
 
 def _names(seen: Picture, coming: str) -> JSON:

@@ -115,11 +115,8 @@ def _buttons(draft: Meeting, data: dict[str, JSON], may: bool) -> tuple[Button, 
         if d["free"] and not d["off"]
     )
     confirm = Button("meeting_confirm", draft.id, "meeting.button_confirm" if may else "meeting.button_propose", style="good")
-    edit, drop = (
-        Button("meeting_edit", draft.id, "meeting.button_edit"),
-        Button("meeting_drop", draft.id, "meeting.button_drop"),
-    )
-    return (confirm, *free, edit, drop)
+    others = (("formats", "formats"), ("edit", "edit"), ("drop", "drop"))
+    return (confirm, *free, *(Button(f"meeting_{act}", draft.id, f"meeting.button_{label}") for act, label in others))
 
 
 async def proposed(draft: Meeting, desk: Desk) -> Outcome:

@@ -72,7 +72,7 @@ PART = re.compile(
     r"card\.(question|why_them|why_you|contributors|language_mark)|find\.(about|steps|files|credits)|link\.door"
     r"|why\.(?!trace$|nothing$).*|home\..*|\w+\.(button|form|field|hint|usage|does|mode|visible|away)_.*"
     r"|\w+\.\w+_(title|submit|intro)|profile\.intro|profile\.intro_alone|steward\.any_community"
-    r"|meeting\.(name|lead|free|what|dates|face|soon|quiet_none)|\w+\.intro|digest\.(body|load|language_reader|(date|day)_\w+)|meeting\.(about|format|assumed|lead)_\w+|slack\.close|profile\.\w+_no"
+    r"|meeting\.(name|lead|free|what|dates|face|soon|quiet_none)|\w+\.intro|digest\.(body|load|language_reader|(date|day)_\w+)|meeting\.(about|format|assumed|lead)_\w+|meetings\.\w+|slack\.close|profile\.\w+_no"
 )
 
 

@@ -37,13 +37,17 @@ def buttons(*names: str, good: str = "") -> tuple[Button, ...]:
     return tuple(Button(f"meeting_{n}", "s1", f"meeting.button_{n}", style="good" if n == good else "plain") for n in names)
 
 
+def form(name: str) -> dict[str, str]:
+    """The templates of a format."""
+    if name == "open":
+        return {"format": "", "guide": "", "way": ""}
+    return {"format": f"meeting.format_{name}", "guide": f"meeting.about_{name}", "way": f"meetings.{name}"}
+
+
 def meeting_says(language: Language, voice: Remembering) -> Iterator[tuple[str, Say]]:
     yield from digest_says(language)
     for name in FORMATS:
-        form = {"format": f"meeting.format_{name}", "guide": f"meeting.about_{name}" if name != "open" else ""}
-        if name == "open":
-            form = {"format": "", "guide": ""}
-        card = told(FACE | form, language)
+        card = told(FACE | form(name), language)
         yield f"meeting.card, {name}", said("meeting.card", card, language, *buttons(*COME, good="yes"), kind="channel")
     for state in ("over", "cancelled"):
         face = told(FACE | {"state": state}, language)
@@ -75,6 +79,11 @@ def digest_says(language: Language) -> Iterator[tuple[str, Say]]:
 
 
 def meeting_sheets(language: Language) -> Iterator[tuple[str, Sheet]]:
+    for name in FORMATS[1:]:
+        agenda = told(FACE | form(name), language)
+        asked = [topic | {"mine": not number} for number, topic in enumerate(agenda["topics"])]
+        shown = agenda | {"topics": asked if name == "clinic" else []}
+        yield f"meeting.agenda, {name}", Sheet("meeting.agenda", shown, language, buttons("topic", "formats", good="topic"))
     yield "meeting.more, my turn", Sheet("meeting.more", told(FACE, language), language, buttons("pass", "feed", "hours"))
     yield "meeting.feed", Sheet("meeting.feed", FEED | {"near": False}, language, buttons("feed_new"))
     near = FEED | {"address": f"http://127.0.0.1:8765/calendar/{'7f' * 24}.ics", "near": True}

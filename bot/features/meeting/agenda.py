@@ -1,4 +1,4 @@
-"""A session's agenda: topics that members propose and vote for, and what the bot has found for the first one."""
+"""A session's agenda: its format step by step, topics that members propose and vote for, and what the bot has found."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Pressed, Submitted
 from bot.flow.meeting import by_votes, coming, facts, may_change, picture
+from bot.flow.scheduling import FORMATS, shown
 from bot.model.base import new_id
-from bot.model.meeting import Next, Topic
+from bot.model.meeting import Meeting, Next, Topic
 from bot.outcome import JSON, Button, Field, FieldErrors, OpenForm, Outcome, Sheet, Then, Toast
 from bot.registry import Feature
 from bot.triage.text import is_blank, shorten
@@ -33,7 +34,7 @@ async def _sheet(one: Next, desk: Desk) -> Sheet:
     """The topics, a vote for each, and for who hosts or leads what the bot would put on it."""
     topics = by_votes(one.session)
     data = facts(await picture(one.meeting, one.session, desk), desk.language, desk.now, one.meeting.zone)
-    shown: list[JSON] = [{"text": t.text, "votes": len(set(t.votes)), "mine": desk.me.id in t.votes} for t in topics]
+    listed: list[JSON] = [{"text": t.text, "votes": len(set(t.votes)), "mine": desk.me.id in t.votes} for t in topics]
     votes = tuple(
         Button("meeting_vote", f"{one.session.id}/{t.id}", "meeting.button_vote", {"number": n, "title": t.text})
         for n, t in enumerate(topics[:VOTED], 1)
@@ -41,7 +42,8 @@ async def _sheet(one: Next, desk: Desk) -> Sheet:
     propose = Button("meeting_topic", one.session.id, "meeting.button_topic", style="good")
     leads = await may_change(one.meeting, one.session, desk)
     fill = (Button("meeting_fill", one.session.id, "meeting.button_fill"),) if leads and await _found(one, desk) else ()
-    return Sheet("meeting.agenda", {**data, "topics": shown}, desk.language, (propose, *fill, *votes))
+    format = (Button("meeting_formats", one.session.id, "meeting.button_formats"),) if leads else ()
+    return Sheet("meeting.agenda", {**data, "topics": listed}, desk.language, (propose, *fill, *format, *votes))
 
 
 @feature.presses("meeting_vote")
@@ -106,3 +108,44 @@ async def _found(one: Next, desk: Desk) -> tuple[Topic, ...]:
     due = [i for i in published if i.community == one.meeting.community and i.overdue(desk.now + SOON) and i.id not in known]
     topics = [Topic(new_id(), "", shorten(" ".join(q.text.split()), LONGEST), question=q.id) for q in wanted]
     return (*topics, *(Topic(new_id(), "", i.title[:LONGEST], item=i.id) for i in due[:ITEMS]))
+
+
+# ---- how it goes -----------------------------------------------------------------------------------------------------
+
+
+@feature.presses("meeting_formats")
+async def formats(press: Pressed, desk: Desk) -> Outcome:
+    """Every format in a line, with a button each."""
+    await _chooses(press.value, desk)
+    data: dict[str, JSON] = {
+        "formats": [
+            {"format": f"meeting.format_{one}", "guide": f"meeting.about_{one}"} for one in FORMATS if one != FORMATS[0]
+        ]
+    }
+    buttons = tuple(Button("meeting_format", f"{press.value}/{one}", f"meeting.format_{one}") for one in FORMATS)
+    return Outcome(now=Sheet("meeting.formats", data, desk.language, buttons))
+
+
+@feature.presses("meeting_format")
+async def chosen(press: Pressed, desk: Desk) -> Outcome:
+    """A draft is shown with it anew; of a meeting that is held the agenda, step by step."""
+    id, _, format = press.value.rpartition("/")
+    found = await _chooses(id, desk)
+    if format not in FORMATS:
+        raise Kindly("error.stale")
+    if isinstance(found, Meeting):
+        return await shown(replace(found, format=format), (), (), desk)
+    meeting = replace(found.meeting, format=format)
+    sheet = await _sheet(replace(found, meeting=meeting), desk)
+    return Outcome(save=(meeting,), now=sheet, then=(Then("meeting.changed", found.session.id),))
+
+
+async def _chooses(id: str, desk: Desk) -> Meeting | Next:
+    """The draft of the one who acts, or the session, of a series whose format they may choose."""
+    meeting = await desk.meetings.get(id.partition("@")[0])
+    if meeting and meeting.status == "draft" and meeting.made_by == desk.me.id:
+        return meeting
+    one = await coming(id, desk)
+    if not await may_change(one.meeting, one.session, desk):
+        raise Kindly("meeting.not_yours")
+    return one
