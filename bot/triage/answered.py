@@ -10,7 +10,7 @@ from typing import Literal
 from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms
 from bot.triage.fitted import Weights, fit
-from bot.triage.rank import best, bm25, dot, rarity, sigmoid
+from bot.triage.rank import best, dot, match, sigmoid
 
 MOST_SHOWN = 3
 GAP = 3  # places
@@ -65,13 +65,12 @@ def ranked(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], most: 
 def likeness(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> dict[str, dict[str, float]]:
     """Candidate → what speaks for it: BM25 over the query's ceiling, the share of the query's rare words it holds, and the
     centred cosine (0.0 where it has no vector)."""
-    weights = rarity(query, corpus, candidates)
-    top = sum(weights.values()) or 1.0
-    words = bm25(query, corpus, candidates)
+    matched = match(query, corpus, candidates)
+    top = matched.ceiling or 1.0
     return {
         candidate.id: {
-            "words": words[candidate.id] / top,
-            "cover": sum(weights[term] for term in weights.keys() & set(candidate.terms)) / top,
+            "words": matched.scores[candidate.id] / top,
+            "cover": matched.cover(matched.held[candidate.id]) / top,
             "cosine": candidate.cosine or 0.0,
         }
         for candidate in candidates

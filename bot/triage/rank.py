@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.ports import Candidate, Corpus, Terms
 
@@ -13,29 +14,48 @@ B = 0.75
 LEXICAL_SHARE = 0.5  # of the hybrid score; the rest is the vector's
 
 
-def bm25(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Candidate id → Okapi BM25 score, 0.0 where no term is shared.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a query shares with its candidates, looked at once. `weights`: each different term of the query → its inverse
+    document frequency. `held`: candidate id → the query's terms in it, as they stand there. `scores`: candidate id → BM25."""
+
+    weights: Mapping[str, float]
+    held: Mapping[str, Sequence[str]]
+    scores: Mapping[str, float]
+
+    @property
+    def ceiling(self) -> float:
+        """The score of a text of mean length that holds each term of the query once: what a perfect match would get."""
+        return sum(self.weights.values())
+
+    def cover(self, terms: Iterable[str]) -> float:
+        """The weight of these terms of the query, each counted once."""
+        return sum(self.weights[term] for term in dict.fromkeys(terms))
+
+
+def match(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> Match:
+    """Okapi BM25 over these candidates.
 
     Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with k1 = 1.2 and b = 0.75;
     the inverse document frequency is ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
     """
-    weights = rarity(query, corpus, candidates)
+    asked = dict.fromkeys(query.words)
+    held = {candidate.id: [term for term in candidate.terms if term in asked] for candidate in candidates}
+    weights = _rarity(asked, corpus, held)
     mean = corpus.mean_length or 1.0
-    return {candidate.id: _score(weights, candidate, mean) for candidate in candidates}
+    return Match(weights, held, {one.id: _score(weights, held[one.id], len(one.terms), mean) for one in candidates})
 
 
-def rarity(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Each different term of the query → its inverse document frequency."""
-    asked = set(query.words)
-    seen = Counter(term for candidate in candidates for term in asked.intersection(candidate.terms))
-    texts = max(corpus.texts, len(candidates), 1)
+def bm25(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+    """Candidate id → its score, 0.0 where no term is shared."""
+    return match(query, corpus, candidates).scores
+
+
+def _rarity(asked: Iterable[str], corpus: Corpus, held: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    seen = Counter(term for terms in held.values() for term in set(terms))
+    texts = max(corpus.texts, len(held), 1)
     counts = {term: min(max(corpus.documents.get(term, 0), seen[term]), texts) for term in asked}
     return {term: math.log(1 + (texts - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
-
-
-def ceiling(query: Terms, corpus: Corpus, candidates: Sequence[Candidate]) -> float:
-    """The score of a text of mean length that holds each term of the query once: what a perfect match would get."""
-    return sum(rarity(query, corpus, candidates).values())
 
 
 def hybrid(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], share: float = LEXICAL_SHARE) -> dict[str, float]:
@@ -44,8 +64,9 @@ def hybrid(query: Terms, corpus: Corpus, candidates: Sequence[Candidate], share:
     Both parts are relative to the query, so that scores of different queries can be compared. A candidate without a
     vector is judged by its words alone.
     """
-    top = ceiling(query, corpus, candidates) or 1.0
-    lexical = {id_: min(score / top, 1.0) for id_, score in bm25(query, corpus, candidates).items()}
+    matched = match(query, corpus, candidates)
+    top = matched.ceiling or 1.0
+    lexical = {id_: min(score / top, 1.0) for id_, score in matched.scores.items()}
     return {
         candidate.id: lexical[candidate.id]
         if candidate.cosine is None
@@ -84,7 +105,8 @@ def top_mean(values: Iterable[float], most: int) -> float:
     return sum(highest) / len(highest) if highest else 0.0
 
 
-def _score(weights: Mapping[str, float], candidate: Candidate, mean: float) -> float:
-    counts = Counter(term for term in candidate.terms if term in weights)
-    room = K1 * (1 - B + B * len(candidate.terms) / mean)
-    return sum(weights[term] * n * (K1 + 1) / (n + room) for term, n in counts.items())
+def _score(weights: Mapping[str, float], held: Sequence[str], length: int, mean: float) -> float:
+    if not held:
+        return 0.0
+    room = K1 * (1 - B + B * length / mean)
+    return sum(weights[term] * n * (K1 + 1) / (n + room) for term, n in Counter(held).items())

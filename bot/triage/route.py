@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
@@ -15,7 +15,7 @@ from bot.model.question import Guess
 from bot.ports import Candidate, Corpus, Terms, Vector
 from bot.triage import topics
 from bot.triage.fitted import Fit, Weights, fit
-from bot.triage.rank import bm25, dot, rarity, sigmoid, softmax, top_mean
+from bot.triage.rank import Match, dot, match, sigmoid, softmax, top_mean
 
 Decision = Literal["routed", "ask", "none"]
 Features = Mapping[str, float]
@@ -94,11 +94,9 @@ def look(
             own[community].append(candidate)
     if not own:
         return Seen({}, {})
-    weights = rarity(query, corpus, candidates)
-    top = sum(weights.values()) or 1.0
-    words = {id_: score / top for id_, score in bm25(query, corpus, candidates).items()}
-    spread = _spread(own, weights)
-    raw = {community: _raw(texts, words, weights, spread) for community, texts in own.items()}
+    matched = match(query, corpus, candidates)
+    spread = _spread(own, matched)
+    raw = {community: _raw(texts, matched, spread) for community, texts in own.items()}
     about = {f"best_{name}": max(values[name] for values in raw.values()) for name in ("cosine", "cover", "words")}
     profiles = {community: topics.profile([text.terms for text in texts]) for community, texts in own.items()}
     by_words, by_meaning = topics.said(query.words), topics.meant(vector)
@@ -117,26 +115,27 @@ def _claims(topic: Vector, profiles: Mapping[str, Vector]) -> dict[str, float]:
     return dict(zip(profiles, map(float, claimed), strict=True))
 
 
-def _raw(texts: Sequence[Candidate], words: Features, weights: Weights, spread: Weights) -> dict[str, float]:
+def _raw(texts: Sequence[Candidate], matched: Match, spread: Weights) -> dict[str, float]:
     cosines = [text.cosine for text in texts if text.cosine is not None]
-    held = {term for text in texts for term in text.terms if term in weights}
-    total = sum(weights.values()) or 1.0
+    held = dict.fromkeys(term for text in texts for term in matched.held[text.id])
+    total = matched.ceiling or 1.0
+    words = [matched.scores[text.id] / total for text in texts]
     return {
         "cosine": max(cosines, default=0.0),
         "nearest": top_mean(cosines, NEAREST),
         "whole": fmean(cosines) if cosines else 0.0,
-        "words": max((words[text.id] for text in texts), default=0.0),
-        "some": top_mean((words[text.id] for text in texts), NEAREST),
-        "cover": sum(weights[term] for term in held) / total,
-        "telling": sum(weights[term] * spread[term] for term in held) / total,
+        "words": max(words, default=0.0),
+        "some": top_mean(words, NEAREST),
+        "cover": matched.cover(held) / total,
+        "telling": sum(matched.weights[term] * spread[term] for term in held) / total,
     }
 
 
-def _spread(own: Mapping[str, Sequence[Candidate]], weights: Weights) -> dict[str, float]:
+def _spread(own: Mapping[str, Sequence[Candidate]], matched: Match) -> dict[str, float]:
     """Term → how much it tells communities apart: 1.0 where only one uses it, 0.0 where all do."""
-    using = {term: sum(any(term in text.terms for text in texts) for texts in own.values()) for term in weights}
+    using = Counter(term for texts in own.values() for term in {term for text in texts for term in matched.held[text.id]})
     most = max(len(own) - 1, 1)
-    return {term: (len(own) - n) / most if n else 0.0 for term, n in using.items()}
+    return {term: (len(own) - using[term]) / most if using[term] else 0.0 for term in matched.weights}
 
 
 def _relative(raw: Mapping[str, Features], widths: Weights) -> dict[str, dict[str, float]]:
