@@ -14,6 +14,7 @@ import typer
 from bot.evaluate.command import eval_app
 from bot.import_cli import import_app
 from bot.model.base import Language, Words
+from bot.rehearse.command import rehearse
 from bot.settings import Settings, load
 from bot.settings_errors import SettingsError
 from bot.starting import settings_or_stop, stop
@@ -26,6 +27,7 @@ HELP = "Guyub – komunitas belajar perpustakaan, di tempat orang sudah mengobro
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(import_app, name="import")
 app.add_typer(eval_app, name="eval")
+app.command()(rehearse)
 
 TAKEN = Words(
     "Port {port} sudah dipakai program lain – mungkin Guyub sudah berjalan: buka http://{host}:{port}\n"

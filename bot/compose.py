@@ -32,7 +32,7 @@ from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
 from bot.finder import Finder
-from bot.importing.told import Report, Told, ToldFile
+from bot.importing.told import Report, Source, Told, ToldFile
 from bot.links import Links
 from bot.loops import Loops
 from bot.model.base import new_id
@@ -243,6 +243,11 @@ def export(
         yield messages, lambda file: archive.read(file.path, MOST_OF_A_FILE)
 
 
+def kind_of_export(path: Path) -> Source:
+    """Which platform an export comes from. `BadExport` where it is none."""
+    return exports.kind_of(path)
+
+
 def messenger(settings: Settings, clock: Clock, files: Files) -> WebDoor:
     """The local messenger, as it is opened where no token is set."""
     hosts = answers_to(settings.host)
@@ -263,6 +268,7 @@ __all__ = [
     "StageClock",
     "embedder",
     "export",
+    "kind_of_export",
     "migrate",
     "open_house",
     "probes",

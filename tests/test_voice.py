@@ -36,7 +36,15 @@ TO_PLACE = {"routed", "chosen", "moved"}  # placing.place(…, how)
 
 
 def sources() -> list[ast.Module]:
-    folders = ("bot/features", "bot/flow", "bot/importing", "adapters/exports", "adapters/slack", "adapters/telegram")
+    folders = (
+        "bot/features",
+        "bot/flow",
+        "bot/importing",
+        "bot/rehearse",
+        "adapters/exports",
+        "adapters/slack",
+        "adapters/telegram",
+    )
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     files += [
         ROOT / "bot" / name for name in ("app.py", "dispatch.py", "errors.py", "afterwards.py", "import_cli.py", "outbox.py")

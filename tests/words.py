@@ -25,6 +25,7 @@ from bot.outcome import Say
 from bot.voice import FOLDER
 from tests.words_digest import digests
 from tests.words_meeting import meetings
+from tests.words_rehearse import rehearsals
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LIBRARY = "demo"
@@ -324,7 +325,7 @@ def linking() -> list[Case]:
 
 
 def importing() -> list[Case]:
-    named = ("no_file", "unreadable", "damaged_zip", "bomb")
+    named = ("no_file", "unreadable", "damaged_zip", "bomb", "unknown")
     return [
         *(Case(f"import.{key}", {"name": "ekspor.zip"}) for key in named),
         Case("import.too_big", {"name": "result.json", "most": 4096}),
@@ -375,6 +376,6 @@ CASES = (
     *marking(),
     *importing(),
     *(Case(key, data) for key, data in meetings()),
-    *(Case(key, data) for key, data in digests()),
+    *(Case(key, data) for key, data in (*digests(), *rehearsals())),
     *in_telegram(),
 )

@@ -52,7 +52,7 @@ async def offer_or_send(q: Question, desk: Desk, query: Query | None = None) -> 
         fresh = await _fresh(q, ((found.best,) if found.decision == "sure" and found.best else found.several), desk)
         if fresh:
             q = replace(q, state=State.OFFERED, offered=fresh)
-            q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}")
+            q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}", how=found.decision)
             return Outcome(save=(q,), say=await refreshed(q, desk), later=_look_again(q, desk))
     return await send_to_people(q, desk, query)
 

@@ -34,25 +34,47 @@ class _Talk:
 
 def talks(messages: Iterable[Told]) -> Iterator[tuple[Told, tuple[Told, ...]]]:
     """Questions with what followed. A question over several messages is one, under the id of the first."""
-    open_: list[_Talk] = []
-    before: Told | None = None
+    going = Talks()
     for one in messages:
-        for talk in [talk for talk in open_ if one.at - talk.last.at > PATIENCE or len(talk.replies) >= MOST_REPLIES]:
-            open_.remove(talk)
+        going.take(one)
+        for talk in going.take_over():
             yield from _told(talk)
+    for talk in going.open:
+        yield from _told(talk)
+
+
+class Talks:
+    """What is being talked about, as it stands after each message."""
+
+    def __init__(self) -> None:
+        self.open: list[_Talk] = []
+        self._over: list[_Talk] = []
+        self._before: Told | None = None
+
+    def take(self, one: Told) -> str:
+        """Takes a message in; gives the message that opened what it goes on with, "" where it goes on with nothing."""
+        for talk in [talk for talk in self.open if one.at - talk.last.at > PATIENCE or len(talk.replies) >= MOST_REPLIES]:
+            self.open.remove(talk)
+            self._over.append(talk)
         asks = question_probability(one.text) >= LIKELY
-        if own := _typed_on(open_, one, before):
-            own.question = _joined(own.question, one)
-        elif (to := _meant(open_, one, asks)) is not None:
+        root = ""
+        if own := _typed_on(self.open, one, self._before):
+            own.question, root = _joined(own.question, one), own.question.message
+        elif (to := _meant(self.open, one, asks)) is not None:
             to.replies.append(one)
             to.settled |= one.author == to.question.author and is_thanks(one.text)
+            root = to.question.message
         elif asks:
-            open_.append(_Talk(one))
-            if len(open_) > MOST_OPEN or open_[0].settled:
-                yield from _told(open_.pop(0))
-        before = one
-    for talk in open_:
-        yield from _told(talk)
+            self.open.append(_Talk(one))
+            if len(self.open) > MOST_OPEN or self.open[0].settled:
+                self._over.append(self.open.pop(0))
+        self._before = one
+        return root
+
+    def take_over(self) -> list[_Talk]:
+        """Those that came to their end, each once."""
+        over, self._over = self._over, []
+        return over
 
 
 def _told(talk: _Talk) -> Iterator[tuple[Told, tuple[Told, ...]]]:

@@ -18,7 +18,7 @@ Every message, form, sheet, short word and page, in Indonesian and English, as S
 - **Slack**: one scene and language a line, the method and its Block Kit. **Telegram**: the HTML, and each keyboard row as
   `[words] data`.
 - Names of rows are numbered anew, so that nothing changes unless a word or a button does.
-- Not here: the local messenger, what `guyub import` prints in a terminal, Telegram's lists of commands.
+- Not here: the local messenger, what `guyub import` and `guyub rehearse` print, Telegram's lists of commands.
 """
 
 

@@ -63,6 +63,7 @@ ELSEWHERE = (
     "firststeps.",
     "import.",
     "imported.summary",
+    "rehearse.",
     "telegram.description",
     "telegram.short_description",
     "telegram.does_",
