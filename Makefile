@@ -54,11 +54,16 @@ types: dev  ## mypy --strict
 contracts: dev  ## Who may import whom
 	$(BIN)/lint-imports --no-cache
 
-soak: dev  ## Ten times the kills, before a release
+soak: $(VENV)/.bench  ## Ten times the kills, and an hour at 50 events a second, before a release
 	GUYUB_TEST_KILLS=500 $(BIN)/python -m pytest -s tests/durability/test_sigkill.py tests/durability/test_acknowledged.py
+	BENCH_SOAK=3600 $(BIN)/python -m tests.bench soak
 
-bench: dev  ## Speed, beside a peer or a limit in the same run
-	@for one in tests/bench/*_bench.py; do echo "== $$one"; PYTHONPATH=. $(BIN)/python $$one || exit 1; done
+$(VENV)/.bench: $(VENV)/.dev
+	$(PIP) -e '.[dev,models,bench]'
+	@touch $@ $(VENV)/.runtime $(VENV)/.dev
+
+bench: $(VENV)/.bench  ## Speed, beside a peer or a limit in the same run, onto docs/benchmarks.md (BENCH_SOAK=3600: the whole hour)
+	@$(BIN)/python -m tests.bench
 
 quality: dev  ## How well questions are routed, beside BM25 and embeddings alone
 	$(BIN)/python -m tests.quality.route_report

@@ -3,7 +3,8 @@
     python -m tests.bench.acknowledge_bench [seconds]
 
 Beside a bare Bolt that only acknowledges, and beside Bolt that does one transaction with SQLAlchemy and aiosqlite. Each server
-has a core of its own, the load another. "Whole" ends when the inbox is empty: answers, reactions and commands, decided and stored.
+has a core of its own, the load another. "Whole" ends when the inbox is empty: answers, reactions and commands, decided and
+stored.
 """
 
 from __future__ import annotations

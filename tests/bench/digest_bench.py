@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import resource
 import sqlite3
 import statistics
 import sys
@@ -28,7 +27,8 @@ import structlog
 from bot.compose import House, open_house
 from bot.doors import Delivery, Limit
 from bot.errors import TryLater
-from bot.flow.digest import Gathered, told
+from bot.flow.digest import Gathered
+from bot.flow.digest import told as told_of
 from bot.flow.digest_words import digest_data
 from bot.loops import _round
 from bot.model.access import Sight
@@ -41,6 +41,7 @@ from bot.model.question import Answer, Question, State
 from bot.outcome import Later, React
 from bot.ports import Unit
 from bot.settings import Settings
+from tests.bench.room import Row, at_most, mebibytes, told, within
 from tests.fakes import PaperDoor, TestClock, WordVectors
 from tests.world import COMMUNITIES
 
@@ -206,15 +207,9 @@ class Plain:
             mine = self.c.execute(inside, (home, who)).fetchall()
             found = [shared[place] for (place,) in mine]
             sight = Sight(store.library, frozenset(place for (place,) in mine))
-            data = digest_data(told(found, sight, who, everything), found, language, "Asia/Jakarta")
+            data = digest_data(told_of(found, sight, who, everything), found, language, "Asia/Jakarta")
             characters += len(voice("digest.yours", data, language))
         return time.process_time() - start, characters
-
-
-def mebibytes() -> float:
-    """What this process holds now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
 
 
 async def run(members: int, rounds: int = 3) -> dict[str, float]:
@@ -247,20 +242,23 @@ async def run(members: int, rounds: int = 3) -> dict[str, float]:
         }  # fmt: skip
 
 
+def rows(f: dict[str, float]) -> list[Row]:
+    whole, each = f["build"] + f["send"], f["characters"] / f["sent"]
+    many = f"{f['sent']:,.0f} digests of {each:.0f} characters"
+    return [
+        within(f"{many}, built", f["build"], f["plain"], 2, "s", "same rows, same templates"),
+        at_most("… built: due to outbox, processor time", f["build"], 20, "s"),
+        Row("… sent as well: outbox to door", f"{f['send']:.1f} s", "", f"{whole / f['plain']:.2f} × with building"),
+        Row("… planned before that, in batches", f"{f['planned']:.1f} s", ""),
+        at_most("… memory grown meanwhile", f["grown"], 50, "MiB"),
+        within("… sent on a simulated clock", f["simulated"], f["floor"], 1.02, "s", "published limits"),
+        at_most("… answers of 429", f["refused"], 0, ""),
+    ]
+
+
 def main(members: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    f = asyncio.run(run(members))
-    each = f["characters"] / f["sent"]
-    print(f"{f['members']:.0f} members, {f['sent']:.0f} digests of {each:.0f} characters, in processor time")
-    whole = f["build"] + f["send"]
-    print(f"planned in batches    {f['planned']:8.1f} s")
-    print(f"built: due to outbox  {f['build']:8.1f} s    goal < 20 s")
-    print(f"same rows, templates  {f['plain']:8.1f} s    built / this: {f['build'] / f['plain']:.2f}, goal <= 2")
-    print(f"sent: outbox to door  {f['send']:8.1f} s    rendering included; with building / this: {whole / f['plain']:.2f}")
-    print(f"memory                {f['grown']:8.1f} MiB  goal <= 50 MiB")
-    above = f["simulated"] / f["floor"]
-    print(f"simulated clock       {f['simulated']:8.1f} s    of a floor of {f['floor']:.1f}: {above:.3f}, goal <= 1.02")
-    print(f"answers of 429          {f['refused']:8.0f}")
+    told("8", rows(asyncio.run(run(members))))
 
 
 if __name__ == "__main__":

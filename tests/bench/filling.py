@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -74,12 +75,12 @@ def vectors_of(many: int, dimension: int, seed: int = 5) -> np.ndarray[tuple[int
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
-async def items_of(house: House, many: int) -> None:
+async def items_of(house: House, many: int, *, vectors: bool = True) -> None:
     """Published notes, indexed as the feature would; the vectors are made up, since only their number costs time here."""
     library, now, rnd = house.store.library, datetime.now(UTC), random.Random(5)
     communities = [c.id for c in await house.store.communities.all()]
     texts, search = texts_of(many), house.store.search
-    vectors = vectors_of(many, house.finder.embedder.dimension if house.finder.embedder else 1)
+    made_up = vectors_of(many, house.finder.embedder.dimension if house.finder.embedder else 1)
     items = [
         Item(
             library=library, community=rnd.choice(communities), title=text[:60], problem=text[:200], solution=text,
@@ -88,5 +89,8 @@ async def items_of(house: House, many: int) -> None:
         for text in texts
     ]  # fmt: skip
     await saved(house, list(items))
-    for item, text, vector in zip(items, texts, vectors, strict=True):
-        await search.put("item", item.id, library, terms(text), vector, house.finder.model)
+    for begin in range(0, many, AT_ONCE):  # together, so that one commit holds many of them
+        part = range(begin, min(begin + AT_ONCE, many))
+        known = [(made_up[n], house.finder.model) if vectors else (None, "") for n in part]
+        puts = (search.put("item", items[n].id, library, terms(texts[n]), *known[n - begin]) for n in part)
+        await asyncio.gather(*puts)

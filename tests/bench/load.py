@@ -49,11 +49,13 @@ class Client(asyncio.Protocol):
             self.free(self, int(head[9:12]))
 
 
-def requests(kind: str, many: int, api: str) -> list[bytes]:
+def maker(kind: str, api: str) -> Callable[[int], bytes]:
+    """The n-th request of this run, signed at the moment when it is made."""
     run, rnd = str(int(time.time())), random.Random(7)
     if kind == "mixed":
-        return [slack_events.mixed(n, run, rnd, api) for n in range(many)]
-    return [getattr(slack_events, kind)(n, run, rnd) for n in range(many)]
+        return lambda n: slack_events.mixed(n, run, rnd, api)
+    make: Callable[[int, str, random.Random], bytes] = getattr(slack_events, kind)
+    return lambda n: make(n, run, rnd)
 
 
 async def connected(port: int, free: Callable[[Client, int], None], many: int) -> list[Client]:
@@ -63,7 +65,8 @@ async def connected(port: int, free: Callable[[Client, int], None], many: int) -
 
 async def saturate(port: int, kind: str, seconds: float, api: str) -> dict[str, float]:
     """Requests a second, all acknowledged; those of another status are counted as bad."""
-    ready = requests(kind, int(seconds * (9000 if kind == "question" else 5000)), api)
+    make = maker(kind, api)
+    ready = [make(n) for n in range(int(seconds * (9000 if kind == "question" else 5000)))]
     sent = bad = 0
     over = asyncio.get_running_loop().create_future()
     busy = CONNECTIONS
@@ -93,11 +96,7 @@ async def saturate(port: int, kind: str, seconds: float, api: str) -> dict[str, 
 
 async def steady(port: int, kind: str, seconds: float, rate: float, api: str) -> dict[str, float]:
     rnd = random.Random(3)
-    at, ready = [], requests(kind, int(seconds * rate), api)
-    moment = 0.0
-    for _ in ready:
-        moment += rnd.expovariate(rate)
-        at.append(moment)
+    make, many, moment = maker(kind, api), int(seconds * rate), 0.0
     late: list[float] = []
     began: dict[Client, float] = {}
     idle: asyncio.Queue[Client] = asyncio.Queue()
@@ -112,12 +111,14 @@ async def steady(port: int, kind: str, seconds: float, rate: float, api: str) ->
     for client in await connected(port, free, 16):
         idle.put_nowait(client)
     begin = time.perf_counter() + 0.2
-    for when, request in zip(at, ready, strict=True):
-        await asyncio.sleep(max(0.0, begin + when - time.perf_counter()))
+    for n in range(many):
+        request = make(n)
+        moment += rnd.expovariate(rate)
+        await asyncio.sleep(max(0.0, begin + moment - time.perf_counter()))
         client = await idle.get()
-        began[client] = begin + when
+        began[client] = begin + moment
         client.send(request)
-    while len(late) < len(ready):  # noqa: ASYNC110  # nothing else to do meanwhile
+    while len(late) < many:  # noqa: ASYNC110  # nothing else to do meanwhile
         await asyncio.sleep(0.01)
     figures = {f"p{part}": percentile(late, part / 100) * 1000 for part in (50, 95, 99)}
     return figures | {"max": max(late) * 1000, "bad": bad, "sent": len(late)}

@@ -28,13 +28,13 @@ from tests.fakes import PaperDoor
 from tests.world import COMMUNITIES
 
 QUESTIONS = 100
+DATA = ROOT / "tests/quality/data"
 
 
-def texts() -> list[str]:
-    """Real questions: those that the routing is tuned on."""
-    lines = (ROOT / "tests/quality/data/questions_dev.jsonl").read_text().splitlines()
-    found = [row["text"] for row in map(json.loads, lines) if row["is_question"]]
-    return found[:QUESTIONS]
+def texts(most: int = QUESTIONS) -> list[str]:
+    """Real questions, none twice: those that the bot is tuned on."""
+    lines = [line for path in sorted(DATA.glob("questions_dev*.jsonl")) for line in path.read_text().splitlines()]
+    return list(dict.fromkeys(row["text"] for row in map(json.loads, lines) if row["is_question"]))[:most]
 
 
 def cases(house: House) -> dict[str, Callable[[], Awaitable[float]]]:

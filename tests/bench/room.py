@@ -59,7 +59,8 @@ def told(number: str, rows: Sequence[Row]) -> None:
         mark = {True: "  ", False: "! ", None: "  "}[row.held]
         print(f"{mark}{row.what:58} {row.ours:>16}  {row.beside:34} {row.ratio:>8}  {row.goal}", flush=True)
     if path := os.environ.get("BENCH_JSON"):
-        Path(path).write_text(json.dumps([asdict(row) | {"number": number} for row in rows]))
+        with Path(path).open("a") as kept:
+            kept.write(json.dumps([asdict(row) | {"number": number} for row in rows]) + "\n")
 
 
 async def in_turns(cases: Mapping[str, Callable[[], Awaitable[float]]], rounds: int = ROUNDS) -> dict[str, float]:
@@ -131,10 +132,11 @@ def _up(port: int, process: subprocess.Popen[bytes], patience: float = 120.0) ->
     raise RuntimeError(f"{process.args} does not listen; exit code {process.returncode}")
 
 
-def loaded(module: str, *args: object) -> dict[str, float]:
+def loaded(module: str, *args: object, **environment: object) -> dict[str, float]:
     """`python -m module args…` on the load's core: the JSON that it prints last."""
     command = ["taskset", "-c", str(LOAD), sys.executable, "-m", module, *map(str, args)]
-    told = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, capture_output=True, text=True)
+    chosen = os.environ | {"PYTHONPATH": str(ROOT)} | {name: str(value) for name, value in environment.items()}
+    told = subprocess.run(command, env=chosen, cwd=ROOT, capture_output=True, text=True)
     if told.returncode:
         raise RuntimeError(told.stderr[-3000:])
     found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
