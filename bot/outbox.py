@@ -30,6 +30,7 @@ HANDS = 16  # deliveries at the same time, each in a lane of its own
 TRIES = 12  # for what breaks without a word when to come again
 LINK_LOOKS, LINK_PAUSE = 8, 0.05  # looks for a card that is linked to, and seconds between them
 PATIENCE = timedelta(days=1)
+ROOTLESS = timedelta(hours=1)  # how long what belongs under a card waits for the card
 SOONEST, LATEST = 0.5, 3600.0  # seconds: what a platform asks for is kept within
 
 
@@ -148,6 +149,8 @@ class Outbox:
 
     async def _prepare(self, row: Outgoing, say: Say) -> tuple[Door, Delivery]:
         posting = await self.store.places.posting(say.card) if say.card else None
+        if isinstance(say.to, Under) and await self.store.places.posting(say.to.card) is None:
+            self._not_there(say.to.card, row)
         place, only_for, private_to = await self._where(say, posting)
         name = place.door if place else private_to.door if private_to else ""
         text = self.voice(say.template, say.data, say.language)
@@ -167,6 +170,12 @@ class Outbox:
             again=row.tries > 1,
         )
 
+    def _not_there(self, card: str, row: Outgoing) -> None:
+        """What belongs under a card follows it closely: perhaps another hand is posting it just now, or waits for its turn."""
+        if self.clock() - row.created_at < ROOTLESS:
+            raise TryLater(min(2.0**row.tries / 4, 60.0), f"card {card} is not posted yet")
+        raise Unreachable(f"card {card} was never posted")
+
     async def _links(self, text: str) -> dict[str, str]:
         """Addresses. A card that it links to is perhaps being posted at this moment by another hand: a short wait for it."""
         for _ in range(LINK_LOOKS):
@@ -185,7 +194,7 @@ class Outbox:
             case Under(card):
                 posting = await self.store.places.posting(card)
                 if posting is None:
-                    raise Unreachable(f"card {card} was never posted")
+                    raise Unreachable(f"card {card} is gone")
                 return posting.ref.as_thread, None, None
             case Direct(member, door):
                 door = door or (before.ref.door if before else "")  # where their card stands already

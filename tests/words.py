@@ -202,6 +202,10 @@ def asking() -> list[Case]:
             Case("answer.relay", relay | more)
             for more in ({}, {"files": 2}, {"text": "", "files": 1}, {"text": "", "deleted": True})
         ),
+        *(
+            Case("carry.files", {"author": person(BUDI), "files": files, "missing": missing})
+            for files, missing in ((1, []), (2, ["besar.zip"]), (0, ["besar.zip", "lama.pdf"]))
+        ),
         Case("answer.nudge", {"text": TEXT, "link": link}),
         Case("answer.for_you_too", {"text": TEXT, "answers": [{"author": "Budi", "text": "Ya."}], "link": link}),
         Case("helpers.steward", {"text": TEXT, "link": link}),

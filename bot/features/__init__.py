@@ -6,6 +6,7 @@ from bot.features import (
     answer,
     ask,
     belong,
+    carry,
     changes,
     digest,
     find,
@@ -45,6 +46,7 @@ ALL: tuple[Feature, ...] = (
     place.feature,  # the right community, by hand
     answer.feature,  # replies, thanks, solved
     helpers.feature,  # pass, refer, who is next
+    carry.feature,  # files go with the words
     keep.feature,  # a solved thread becomes a draft
     review.feature,  # a draft becomes knowledge
     imported.feature,  # drafts that came of a chat history

@@ -9,12 +9,12 @@ from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Reacted, Said
 from bot.flow.asking import SAME, send_to_people
 from bot.flow.cards import question_link, refreshed
+from bot.flow.carrying import attached
 from bot.flow.relaying import relays
 from bot.flow.settling import close, may_settle, solve
-from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
 from bot.model.question import Answer, Question, State
-from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Toast
+from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
 from bot.registry import Feature, Intent
 from bot.triage.intent import is_thanks
 from bot.triage.language import language_of
@@ -32,15 +32,17 @@ async def reply(said: Said, desk: Desk) -> Outcome:
     q = await desk.questions.at(MessageRef(desk.place.door, desk.place.channel, desk.place.thread))
     if q is None or _only_suggested(q) or (is_blank(said.text) and not said.files):
         return NOTHING
-    if may_settle(q, desk) and is_thanks(said.text):
+    if may_settle(q, desk) and is_thanks(said.text) and not said.files:
         return await _thanked(q, desk)
     answer = _answer(q, said, desk)
     says = await relays(q, answer, desk.me.name, desk)
+    to = " ".join(say.card for say in says)
+    told = Outcome(save=(answer,), say=says, then=(Then("reply.files", answer.id, (("to", to),)),) if said.files else ())
     if desk.me.id == q.asker or _only_polite(said):
-        return Outcome(save=(answer,), say=says)
+        return told
     if q.state.ended:
-        return Outcome(save=(answer,), say=(*says, desk.reply("answer.kept_late")))
-    return await _answered(q, answer, says, desk)
+        return told + Outcome(say=(desk.reply("answer.kept_late"),))
+    return told + await _answered(q, desk)
 
 
 def _only_suggested(q: Question) -> bool:
@@ -48,14 +50,14 @@ def _only_suggested(q: Question) -> bool:
     return q.state is State.SUGGESTED and not any(s.what == SAME for s in q.trace)
 
 
-async def _answered(q: Question, answer: Answer, says: tuple[Say, ...], desk: Desk) -> Outcome:
+async def _answered(q: Question, desk: Desk) -> Outcome:
     """The question has an answer now: the cards say so, and after a quiet day the asker is asked once."""
     q = replace(q, state=State.ANSWERED).noted(desk.now, "answered", who=desk.me.name)
     mine = await desk.questions.asks(question=q.id, member=desk.me.id)
     done = tuple(replace(a, state="answered") for a in mine if a.state == "waiting")
     later = (Later("question.wait", q.id, None), Later("question.nudge", q.id, desk.now + desk.rules.nudge))
     cards = await refreshed(q, desk, done)
-    return Outcome(save=(q, answer, *done), say=(*says, *cards), later=later)
+    return Outcome(save=(q, *done), say=cards, later=later)
 
 
 def _only_polite(said: Said) -> bool:
@@ -72,7 +74,7 @@ def _answer(q: Question, said: Said, desk: Desk) -> Answer:
         language=language_of(said.text, desk.language),
         at=desk.now,
         source=MessageRef(desk.place.door, desk.place.channel, said.message),
-        files=tuple(Attachment(f.name, f.media_type, f.size, door=desk.place.door, file=f.file) for f in said.files),
+        files=attached(said.files, desk.place.door),
     )
 
 

@@ -77,7 +77,7 @@ def _asked(said: Said, desk: Desk) -> Question:
     """Asked within a thread it stands under the thread's root, since that is where answers will be."""
     place = desk.place
     origin = MessageRef(place.door, place.channel, place.thread or said.message)
-    return new_question(said.text, origin, desk, asking=said.message if place.thread else "")
+    return new_question(said.text, origin, desk, said.message if place.thread else "", said.files)
 
 
 async def _mine(question: str, desk: Desk) -> Question:
@@ -129,7 +129,7 @@ def _folded(q: Question, into: Question, desk: Desk) -> Question:
 def _forget(q: Question, desk: Desk) -> Outcome:
     if q.state is not State.SUGGESTED:
         return NOTHING
-    gone = replace(q, state=State.REFUSED, text="", ended_at=desk.now).noted(desk.now, "forgotten")
+    gone = replace(q, state=State.REFUSED, text="", files=(), ended_at=desk.now).noted(desk.now, "forgotten")
     return Outcome(save=(gone,), later=(Later("question.forget", q.id, None),))
 
 

@@ -69,7 +69,7 @@ async def deleted(delete: Deleted, desk: Desk) -> Outcome:
     if q is None or q.state.ended:
         return NOTHING
     if q.state is State.SUGGESTED:
-        return await close(replace(q, text=""), desk, State.REFUSED, "forgotten")
+        return await close(replace(q, text="", files=()), desk, State.REFUSED, "forgotten")
     return await close(q, desk, State.WITHDRAWN, "withdrawn")
 
 

@@ -10,6 +10,7 @@ from bot.events import CameDue, Pressed, Submitted
 from bot.flow.asking import send_to_people
 from bot.flow.calling import turns
 from bot.flow.cards import QUOTED, question_link, refreshed, whole
+from bot.flow.carrying import files_wanted, sent
 from bot.flow.placing import asks_for, centre, choose, to_centre
 from bot.flow.reviewing import stewards
 from bot.model.member import Member
@@ -57,7 +58,7 @@ async def refer(form: Submitted, desk: Desk) -> Outcome:
     q = q.noted(desk.now, "referred", by=desk.me.name, to=other.name)
     toast = Toast("helpers.referred", {"name": other.name}, desk.language)
     says = (*await refreshed(q, desk, (referred, ask)), *await turns(q, (ask,), desk))
-    return Outcome(save=(q, referred, ask), say=says, now=toast)
+    return Outcome(save=(q, referred, ask), say=says, now=toast, then=files_wanted(q))
 
 
 async def _askable(q: Question, desk: Desk) -> tuple[Member, ...]:
@@ -96,7 +97,8 @@ async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outco
     q = q.noted(desk.now, "asked_more", asked=str(len(asks)))
     wait = Later("question.wait", q.id, desk.now + (desk.rules.next_wave if asks else desk.rules.to_steward))
     says = (*await refreshed(q, desk, (*changed, *asks)), *await turns(q, asks, desk))
-    return Outcome(save=(q, *changed, *asks, *(c.member for c in chosen)), say=says, later=(wait,))
+    save = (q, *changed, *asks, *(c.member for c in chosen))
+    return Outcome(save=save, say=says, then=files_wanted(q) if asks else (), later=(wait,))
 
 
 async def _to_stewards(q: Question, desk: Desk) -> Outcome:
@@ -105,8 +107,9 @@ async def _to_stewards(q: Question, desk: Desk) -> Outcome:
     those = (await stewards(q.community, desk) if q.community else ()) or await centre(desk)
     q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(those)))
     data, button = {"text": q.text[:600], "link": question_link(q)}, whole(q, QUOTED)
+    files, own = sent(q.files), desk.library.language
     told = tuple(
-        Say(Direct(s.id), "helpers.steward", data, s.language or desk.library.language, button, subject=q.id) for s in those
+        Say(Direct(s.id), "helpers.steward", data, s.language or own, button, subject=q.id, files=files) for s in those
     )
     return Outcome(save=(q,), say=(*await refreshed(q, desk), *told))
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.desk import Desk
 from bot.errors import GuyubError, Kindly
 from bot.events import CameDue, Happened, Pressed
+from bot.flow.carrying import copies, tried_again
 from bot.flow.drafting import drafted
 from bot.flow.keeping import consents, of_messages, wanted
 from bot.flow.reviewing import before, closed, credited, review_cards
-from bot.model.attachment import Attachment
 from bot.model.knowledge import Edition, Item
 from bot.model.member import Member
 from bot.model.question import Answer, Question
-from bot.outcome import NOTHING, Button, Direct, Later, Outcome, Say, Then, Toast
+from bot.outcome import NOTHING, Button, Direct, Outcome, Say, Then, Toast
 from bot.registry import Feature
 from bot.triage.capture import title_of
 
 feature = Feature("keep")
-
-AGAIN = timedelta(minutes=10)  # between two tries to copy a file
-PATIENCE = timedelta(days=7)
 
 
 @feature.watches("question.solved")
@@ -199,16 +195,6 @@ async def _copied(item: str, desk: Desk) -> Outcome:
     kept = await desk.items.get(item)
     if kept is None or all(f.sha256 for f in kept.files):
         return NOTHING
-    files = tuple([await _copy(f, desk) for f in kept.files])
-    missing = any(not f.sha256 for f in files) and desk.now - kept.created_at < PATIENCE
-    later = (Later("files.wanted", kept.id, desk.now + AGAIN),) if missing else ()
+    files = await copies(kept.files, desk)
+    later = tried_again("files.wanted", kept.id, files, kept.created_at, desk.now)
     return Outcome(save=() if files == kept.files else (replace(kept, files=files),), later=later)
-
-
-async def _copy(file: Attachment, desk: Desk) -> Attachment:
-    if file.sha256:
-        return file
-    try:
-        return replace(file, sha256=await desk.keep_file(file.door, file.file))
-    except Exception:  # a platform is at the edge: whatever breaks there, the file is asked for again
-        return file

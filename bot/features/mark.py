@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Commanded, FileRef, Marked, Submitted
+from bot.flow.carrying import attached
 from bot.flow.keeping import consents, of_messages, wanted
 from bot.flow.reviewing import credited
 from bot.flow.settling import may_settle, solve
@@ -86,7 +87,7 @@ async def _answer(q: Question, answer: Answer, desk: Desk, *new: Member) -> Outc
 async def _unseen(q: Question, mark: Marked, ref: MessageRef, desk: Desk) -> Outcome:
     """Said in the thread before it was ours."""
     writer = await _writer(mark.author, desk)
-    answer = _kept(ref, _files(mark.files, ref.door), q.id, writer, mark.text, desk)
+    answer = _kept(ref, attached(mark.files, ref.door), q.id, writer, mark.text, desk)
     return await _answer(q, answer, desk, *([writer] if writer.version == 0 else []))
 
 
@@ -96,10 +97,6 @@ async def _writer(account: Account, desk: Desk) -> Member:
         return desk.me
     known = await desk.members.by_account(account.door, account.user)
     return known or Member(library=desk.library.id, name=account.name or account.user, accounts=(account,))
-
-
-def _files(files: tuple[FileRef, ...], door: str) -> tuple[Attachment, ...]:
-    return tuple(Attachment(f.name, f.media_type, f.size, door=door, file=f.file) for f in files)
 
 
 def _kept(ref: MessageRef, files: tuple[Attachment, ...], question: str, writer: Member, text: str, desk: Desk) -> Answer:
@@ -193,7 +190,8 @@ async def kept(form: Submitted, desk: Desk) -> Outcome:
         return Outcome(now=Toast("mark.already", {}, desk.language))
     writer = await _writer(seen.author, desk)
     note = _note(form, community.id, seen, desk)
-    answer = replace(_kept(seen.ref, _files(seen.files, seen.ref.door), note.id, writer, form["solution"], desk), accepted=True)
+    files = attached(seen.files, seen.ref.door)
+    answer = replace(_kept(seen.ref, files, note.id, writer, form["solution"], desk), accepted=True)
     note = of_messages(credited(note, desk.me, "marker"), (answer,), {writer.id: writer})
     own = writer.id == desk.me.id
     asked = () if own else consents(note, (answer,), {writer.id: writer}, desk)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.desk import Desk
 from bot.errors import Kindly
-from bot.events import Said
+from bot.events import FileRef, Said
 from bot.finder import Query
 from bot.flow.cards import refreshed
+from bot.flow.carrying import attached
 from bot.flow.placing import place, to_centre
 from bot.model.access import Sight
 from bot.model.place import MessageRef
@@ -20,7 +22,7 @@ SAME = "same"  # the trace's word for: somebody's open question asks it already
 LONGEST = 40_000  # characters; longer ones are refused kindly, the message itself stays where it is
 
 
-def new_question(text: str, origin: MessageRef, desk: Desk, asking: str = "") -> Question:
+def new_question(text: str, origin: MessageRef, desk: Desk, asking: str = "", files: Iterable[FileRef] = ()) -> Question:
     """What was asked, as it was asked. `asking`: see `Question`. Kindly: there is nothing in it to answer."""
     text = text.strip()
     if is_blank(text):
@@ -35,6 +37,7 @@ def new_question(text: str, origin: MessageRef, desk: Desk, asking: str = "") ->
         origin=origin,
         asked_at=desk.now,
         asking=asking,
+        files=attached(files, origin.door),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.desk import Desk
 from bot.flow.calling import called_anew
 from bot.flow.cards import SHOWN, centre_card, heard_in_channel, name_data, question_link, refreshed, whole
+from bot.flow.carrying import files_wanted
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.member import Member
@@ -66,7 +67,7 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
     says = (*await refreshed(q, desk, asks), *await called_anew(q, asks, desk))
-    return Outcome(save=(q, *asks, *(c.member for c in chosen)), say=says, later=(later,))
+    return Outcome(save=(q, *asks, *(c.member for c in chosen)), say=says, then=files_wanted(q), later=(later,))
 
 
 async def nobody_there(q: Question, community: Community, desk: Desk) -> Outcome:
@@ -93,7 +94,7 @@ async def to_centre(q: Question, desk: Desk) -> Outcome:
     )
     q = q.noted(desk.now, "to_centre", librarians=str(len(told)))
     later = Later("question.wait", q.id, desk.now + desk.rules.to_steward)
-    return Outcome(save=(q,), say=(*await refreshed(q, desk), *told), later=(later,))
+    return Outcome(save=(q,), say=(*await refreshed(q, desk), *told), then=files_wanted(q), later=(later,))
 
 
 async def centre(desk: Desk) -> tuple[Member, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.flow.cards import SHOWN, question_link, refreshed
+from bot.flow.carrying import sent
 from bot.model.question import Answer, Question, State
 from bot.outcome import JSON, Direct, Later, Out, Outcome, React, Say, Then
 from bot.triage.capture import Message
@@ -66,7 +67,8 @@ async def _joined_told(q: Question, answers: Iterable[Answer], desk: Desk) -> tu
         "link": question_link(q),
     }
     told = (people[id] for id in q.joined if id in people and id != desk.me.id and not people[id].gone)
-    return tuple(Say(Direct(m.id), "answer.for_you_too", data, m.language or desk.library.language, subject=q.id) for m in told)
+    files, own = sent(f for a in given for f in a.files), desk.library.language
+    return tuple(Say(Direct(m.id), "answer.for_you_too", data, m.language or own, subject=q.id, files=files) for m in told)
 
 
 async def close(q: Question, desk: Desk, state: State, why: str) -> Outcome:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file kept in the file store. `sha256` (hex) names its bytes; `size` in bytes; `fetched` False: not copied yet."""
+    """A file kept in the file store. `sha256` (hex) names its bytes, "" until it is copied; `size` in bytes.
+
+    `door`, `file`: where it came from, and the platform's id for it.
+    """
 
     name: str
     media_type: str

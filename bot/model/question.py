@@ -75,6 +75,7 @@ class Question(Noun):
     item: str | None = None
     ended_at: datetime | None = None
     wave: int = 0
+    files: tuple[Attachment, ...] = ()
     trace: tuple[Step, ...] = ()
     asking: str = ""
 

@@ -33,6 +33,7 @@ question = noun_table(
     Column("item", Clean),
     Column("ended_at", Moment),
     needed("wave", Integer),
+    needed("files", Nested(tuple[Attachment, ...])),
     needed("trace", Nested(tuple[Step, ...])),
     needed("asking"),
     Index("question_origin", "library", "door", "channel", "message"),

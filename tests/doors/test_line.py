@@ -79,6 +79,15 @@ async def test_the_whole_line(doors: tuple[House, dict[str, Town]], here: str, t
     await the_next_asker_finds_it(walk)
 
 
+async def gathered(doors: tuple[House, dict[str, Town]], here: str, there: str) -> Walk:
+    """A walk whose community is there, and somebody who asks."""
+    house, towns = doors
+    walk = Walk(house, towns[here], towns[there])
+    await the_community_gathers(walk)
+    await walk.asked.arrives("Budi")
+    return walk
+
+
 async def the_community_gathers(walk: Walk) -> None:
     """An operator gives the channel to the community; a steward and one who knows join, and agree to be asked."""
     town = walk.answered

@@ -9,7 +9,7 @@ import pytest
 
 from bot.compose import House
 from bot.model.question import State
-from tests.doors.test_line import QUESTION, Walk, the_community_gathers
+from tests.doors.test_line import QUESTION, gathered
 from tests.doors.three import three_doors
 from tests.doors.town import Town, sees
 
@@ -27,10 +27,7 @@ async def doors(tmp_path: Path) -> AsyncIterator[tuple[House, dict[str, Town]]]:
 async def test_a_long_question_of_a_private_chat_is_read_whole(
     doors: tuple[House, dict[str, Town]], here: str, there: str
 ) -> None:
-    house, towns = doors
-    walk = Walk(house, towns[here], towns[there])
-    await the_community_gathers(walk)
-    await walk.asked.arrives("Budi")
+    walk = await gathered(doors, here, there)
     assert 38_900 < len(LONG) <= 39_000
     await walk.asked.asks("Budi", LONG, "private")
     await walk.question(State.OPEN)

@@ -150,7 +150,11 @@ def set_says(language: Language) -> Iterator[tuple[str, Say]]:
     yield "helpers.steward", said("helpers.steward", {"text": text, "link": link}, language, kind="direct")
     files = (("contoh.pdf", "ab"), ("foto.jpg", "cd"))
     relay = {"author": person(BUDI), "text": TEXTS[language], "source": link, "files": 2, "deleted": False}
-    yield "answer.relay, with files", replace(said("answer.relay", relay, language, kind="channel"), files=files)
+    yield "answer.relay, with files", said("answer.relay", relay, language, kind="channel")
+    carried = {"author": person(BUDI), "files": 2, "missing": []}
+    yield "carry.files", replace(said("carry.files", carried, language, kind="channel"), files=files)
+    carried = carried | {"files": 0, "missing": ["skripsi-besar.zip"]}
+    yield "carry.files, too big", said("carry.files", carried, language, kind="channel")
     yield "slack.home", said("slack.home", {}, language, kind="direct")
 
 

@@ -25,7 +25,7 @@ from bot.ports import Unit
 from tests.gallery.scene import Remembering, Scene, cleared, keys_of, kind_of, scene
 from tests.world import World, a_library, user_of
 
-LEFT_OUT = ("card.", "why.trace", "link.code", "ask.same")
+LEFT_OUT = ("card.", "why.trace", "link.code", "ask.same", "carry.")
 
 SAY: dict[Language, dict[str, str]] = {
     "id": {
