@@ -54,8 +54,9 @@ types: dev  ## mypy --strict
 contracts: dev  ## Who may import whom
 	$(BIN)/lint-imports --no-cache
 
-soak: $(VENV)/.bench  ## Ten times the kills, and an hour at 50 events a second, before a release
+soak: $(VENV)/.bench  ## Ten times the kills, a year of reminders and digests, an hour at 50 events a second, before a release
 	GUYUB_TEST_KILLS=500 $(BIN)/python -m pytest -s tests/durability/test_sigkill.py tests/durability/test_acknowledged.py
+	GUYUB_TEST_WEEKS=53 GUYUB_TEST_PLACES=50 $(BIN)/python -m pytest -s tests/year
 	BENCH_SOAK=3600 $(BIN)/python -m tests.bench soak
 
 $(VENV)/.bench: $(VENV)/.dev

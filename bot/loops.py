@@ -139,10 +139,13 @@ class Loops:
             log.warning("sweep.unavailable", error=type(error).__name__)
 
     async def plan(self) -> None:
-        """Whoever should have a digest and has none gets one. Planned twice nothing comes twice."""
-        library = self.app.dispatcher.library.id
+        """Whoever should have a digest and has none gets one; what is due is set again where a wrong clock undid it.
+
+        Planned twice nothing comes twice.
+        """
+        library, now = self.app.dispatcher.library.id, self.clock()
         try:
-            await self.store.commit(Unit(library, later=(Later("digest.plan", "", self.clock()),)))
+            await self.store.commit(Unit(library, later=(Later("digest.plan", "", now), Later("meeting.plan", "", now))))
         except GuyubError as error:
             log.warning("plan.unavailable", error=type(error).__name__)
 

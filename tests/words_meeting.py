@@ -89,6 +89,7 @@ def meetings() -> Pairs:
         ("meeting.replaced", FACE | {"schedule": SCHEDULE}),
         *(("meeting.soon", FACE | {"lead": lead}) for lead in LEADS),
         *((f"meeting.{key}", face | {"lead": LEADS[2]}) for key in ("remind", "remind_you") for face in faces),
+        ("meeting.reminded", NAMED),
         ("meeting.holiday", FACE | {"free": [FEAST, FREE]}),
         ("meeting.minutes_please", FACE),
         ("meeting.formats", FORMATS),

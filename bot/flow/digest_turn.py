@@ -14,6 +14,7 @@ from bot.rhythm.digests import Choice, Digest, digest, dues
 
 log = structlog.get_logger(__name__)
 
+REMEMBERED = 4  # of the last weeks or months that were told: a clock that was far ahead is set back to one of them
 FURTHEST = 5  # weeks (or months) that one digest tells of at most
 
 
@@ -39,7 +40,8 @@ def turned(one: Subscription, choice: Choice, now: datetime) -> tuple[Subscripti
     stamp = verdict.send.id.rpartition("/")[2]
     if stamp in one.sent:
         return one, None
-    return replace(one, sent=(*(later for later in one.sent if later > stamp), stamp)), verdict.send
+    before, later = [s for s in one.sent if s < stamp], [s for s in one.sent if s > stamp]
+    return replace(one, sent=(*later, *before[-REMEMBERED:], stamp)), verdict.send
 
 
 def since(one: Subscription, due: datetime) -> datetime:

@@ -24,6 +24,7 @@ from bot.rhythm.zones import instant
 AHEAD = 15  # sessions that are looked at: what is reminded of long before comes due while others are still to be held
 SHOWN = 6  # topics on a card
 NAMES = 30  # names on a card
+NOT_YET = timedelta(0)
 
 # ---- finding ---------------------------------------------------------------------------------------------------------
 
@@ -94,16 +95,16 @@ async def own_zone(desk: Desk) -> str:
 # ---- when ------------------------------------------------------------------------------------------------------------
 
 
-def plan(meeting: Meeting, sessions: tuple[Session, ...], now: datetime) -> tuple[Later, ...]:
+def plan(meeting: Meeting, sessions: tuple[Session, ...], now: datetime, anew: timedelta = NOT_YET) -> tuple[Later, ...]:
     """The end of the next session, and every reminder that comes due until then; said again it moves them.
 
-    The few microseconds differ with every change of the meeting: a time that was taken back and set again comes again. What
-    was sent is remembered in the session, so that none is sent twice.
+    The few microseconds (`anew`) differ with every change of the meeting: a time that was taken back and set again comes
+    again. What was sent is remembered in the session, so that none is sent twice.
     """
     ahead = meeting.next(sessions, now, AHEAD)
     if not ahead:
         return (Later("meeting.turn", meeting.id, None),)
-    anew, turn = timedelta(microseconds=1 + meeting.version % 1000), ahead[0].when.ends
+    anew, turn = anew or timedelta(microseconds=1 + meeting.version % 1000), ahead[0].when.ends
     due = [
         Later("meeting.remind", f"{one.session.id}/{reminder.lead}", reminder.due + anew)
         for one in ahead
@@ -216,6 +217,22 @@ async def cards(meeting: Meeting, session: Session, desk: Desk) -> tuple[Say, ..
         for b in await desk.places.bindings(meeting.community)
         if b.mode != "off"
     )
+
+
+def reminder_card(session: str, lead: int, binding: str) -> str:
+    return f"meeting-remind:{session}:{lead}:{binding}"
+
+
+async def retired(meeting: Meeting, session: Session, desk: Desk) -> tuple[Say, ...]:
+    """The session's reminders that stand in the channels, each in one line from now on."""
+    language, says = desk.library.language, []
+    named: dict[str, JSON] = name_of(meeting, await desk.communities.get(meeting.community))
+    for b in await desk.places.bindings(meeting.community):
+        for lead in meeting.leads:
+            card = reminder_card(session.id, lead, b.id)
+            if f"{lead}/" in session.sent and await desk.places.posting(card):
+                says.append(Say(At(Place(b.door, b.channel)), "meeting.reminded", named, language, card=card))
+    return tuple(says)
 
 
 def _buttons(session: str) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Literal, Protocol
 
 from bot.model.base import Language, Noun
@@ -16,6 +16,7 @@ from bot.rhythm.digests import Choice
 
 Kind = Literal["member", "community", "centre"]
 MORNING = 8  # o'clock
+FURTHEST_WEEK, FURTHEST_MONTH = timedelta(days=9), timedelta(days=34)  # that a clock that is right looks ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +116,9 @@ class Digests(Protocol):
         """Members who are in a community and have no digest of their own yet."""
         ...
 
-    async def astray(self, after: datetime, most: int) -> tuple[Subscription, ...]:
-        """Those that are wanted and never come due, or not until `after`: who was away is back, a clock was wrong."""
+    async def astray(self, now: datetime, most: int) -> tuple[Subscription, ...]:
+        """Those that are wanted and never come due: who was away is back. Or that come due or are decided further ahead than
+        can be: a clock was wrong."""
         ...
 
     async def news(self, community: str, since: datetime, until: datetime) -> News: ...

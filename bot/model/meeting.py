@@ -67,14 +67,17 @@ class Meeting(Noun):
         return Session(id=session_id(self.id, original), library=self.library, meeting=self.id, original=original)
 
     def next(self, sessions: tuple[Session, ...], now: datetime, most: int = 3) -> tuple[Next, ...]:
-        """The next sessions that have not ended, soonest first; one that runs now is among them. `now`: aware.
-
-        A clock set back brings none again that is done with, unless it can only be that the clock was wrong before."""
-        over = max(now, marked(self.turned_at, now)) if self.turned_at else now
+        """The next sessions that have not ended, soonest first; one that runs now is among them. `now`: aware."""
+        over = self.over(now)
         known = {one.original: one for one in sessions}
         times = upcoming(self.series(sessions), over - LONGEST, most + 3)
         coming = [one for one in times if one.ends > over][:most]
         return tuple(Next(self, known.get(one.original) or self.session(one.original), one) for one in coming)
+
+    def over(self, now: datetime) -> datetime:
+        """What ended up to then is done with. A clock set back brings none of it again, unless it can only be that the clock
+        was wrong before."""
+        return max(now, marked(self.turned_at, now)) if self.turned_at else now
 
     def changed(self, now: datetime) -> Meeting:
         """Calendars see a newer one."""
@@ -108,8 +111,8 @@ class Session(Noun):
     """One date of a meeting. `original`: as the rule gave it, naive; `start`: where it was moved to, naive, None: where it was.
 
     `minutes` 0: the series'. `since`: when it was moved, so that no reminder before is owed. `passed`: hosts who cannot this
-    time; `host`: who did; `asked_at`: when it was found to be over. `sent`: what was reminded of for this start, as
-    "<lead>/<member>" (the channels: ""), written with it so that none is sent twice. `item`: what its minutes became."""
+    time; `host`: who did; `asked_at`: when it was found to be over. `sent`: what was reminded of for this start, or is not to
+    be, as "<lead>/<member>" (the channels: ""), written with it so that none is sent twice. `item`: what its minutes became."""
 
     meeting: str
     original: datetime

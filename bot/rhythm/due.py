@@ -7,10 +7,11 @@ Missed time, decided here and nowhere else:
 - A clock set back owes nothing twice: `handled` stays where it was. Over a day ahead of the clock it can only be the mark of a
   clock that was wrong: it is set to now, and the claims of what was sent keep it from being sent again.
 - After a restore, name in `elsewhere` the moment up to which another copy may have sent: nothing due up to then is sent again.
-- What was due before a meeting or a choice was made (`since`) is not owed."""
+- What was due before a meeting or a choice was made (`since`) is not owed, also where quiet hours put it off beyond that."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -73,7 +74,7 @@ class Verdict:
 def expected(plan: Plan) -> list[Reminder]:
     """Every reminder of the plan, soonest first."""
     found = [_reminder(plan, one, lead) for one in plan.occurrences for lead in dict.fromkeys(plan.leads)]
-    owed = [one for one in found if plan.since is None or one.due > plan.since]
+    owed = [one for one in found if plan.since is None or _before(one.occurrence.starts, one.lead, plan.zone) > plan.since]
     return sorted(owed, key=lambda one: (one.due, one.occurrence.starts, -one.lead, one.id))
 
 
@@ -123,6 +124,11 @@ def reminders(plans: Iterable[Plan], handled: datetime, now: datetime, elsewhere
 def marked(handled: datetime, now: datetime) -> datetime:
     """Where the mark stands when nothing is decided because the clock is behind it."""
     return now if handled - now > WRONG_CLOCK else handled
+
+
+def apart(now: datetime) -> timedelta:
+    """Less than a second: a time that came due before the clock was set back does not come again to the microsecond."""
+    return timedelta(microseconds=1 + zlib.crc32(now.isoformat().encode()) % 999_999)
 
 
 def _useless(one: Reminder, now: datetime, elsewhere: datetime | None) -> Why | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, and_, exists, func, literal, or_, select
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, Row, and_, case, exists, func, literal, or_, select
 
 from bot.model.base import Noun
+from bot.model.digest import FURTHEST_MONTH, FURTHEST_WEEK, News, Subscriber, Subscription, subscription_id
 from bot.model.digest import Kind as DigestKind
-from bot.model.digest import News, Subscriber, Subscription, subscription_id
 from bot.model.question import Question, State
+from bot.rhythm.due import WRONG_CLOCK
 from storage.tables.base import IS_MEMBER, Kind, Reader, fields, needed, noun_table, own
 from storage.tables.community import community
 from storage.tables.knowledge import from_row as item_from_row
@@ -77,11 +78,12 @@ class StoredDigests(Reader):
         query = select(m.id).where(m.library == self._library, ~m.gone, inside, ~has)
         return await self._all(query.order_by(m.id).limit(most), lambda row: str(row.id))
 
-    async def astray(self, after: datetime, most: int) -> tuple[Subscription, ...]:
+    async def astray(self, now: datetime, most: int) -> tuple[Subscription, ...]:
         d = digest.c
         person = exists().where(member.c.library == d.library, member.c.id == d.who, ~member.c.gone)
         place = exists().where(community.c.library == d.library, community.c.id == d.who, ~community.c.archived)
-        lost = or_(d.next_at.is_(None), d.next_at > after)
+        far = case((d.kind == "centre", literal(now + FURTHEST_MONTH, Moment)), else_=literal(now + FURTHEST_WEEK, Moment))
+        lost = or_(d.next_at.is_(None), d.next_at > far, d.handled > now + WRONG_CLOCK)
         query = digest.select().where(d.library == self._library, ~d.off, lost, or_(person, place))
         return await self._all(query.order_by(d.id).limit(most), from_row)
 

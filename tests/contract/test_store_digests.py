@@ -78,16 +78,20 @@ async def test_who_has_none_yet_is_found_until_they_have(store: SqlStore) -> Non
 async def test_those_whose_time_was_lost_are_found(store: SqlStore) -> None:
     words = Words("C", "C")
     place = Community(id="c", library=LIBRARY, key="c", name=words, description=words)
-    await save(store, *(member(id=id) for id in ("back", "ahead", "fine", "off")), member(id="gone", gone=True), place)
-    times = {"back": None, "ahead": AT + 90 * DAY, "fine": AT + DAY, "off": None, "gone": None}
+    await save(store, *(member(id=id) for id in ("back", "ahead", "fine", "off", "mark")), member(id="gone", gone=True), place)
+    times = {"back": None, "ahead": AT + 10 * DAY, "fine": AT + 8 * DAY, "off": None, "gone": None}
     await save(
         store,
         *(replace(first("member", id, LIBRARY, AT), next_at=at, off=id == "off") for id, at in times.items()),
         *(first("community", id, LIBRARY, AT) for id in ("c", "closed")),
+        replace(first("centre", "fine", LIBRARY, AT), next_at=AT + 33 * DAY),
+        replace(first("centre", "back", LIBRARY, AT), next_at=AT + 35 * DAY),
+        replace(first("member", "mark", LIBRARY, AT), next_at=AT + DAY, handled=AT + 2 * DAY),
     )
-    lost = await store.digests.astray(AT + 40 * DAY, 9)
-    assert [(one.kind, one.who) for one in lost] == [("community", "c"), ("member", "ahead"), ("member", "back")]
-    assert len(await store.digests.astray(AT + 40 * DAY, 1)) == 1
+    lost = [(one.kind, one.who) for one in await store.digests.astray(AT, 9)]
+    of_members = [("member", "ahead"), ("member", "back"), ("member", "mark")]
+    assert lost == [("centre", "back"), ("community", "c"), *of_members]
+    assert len(await store.digests.astray(AT, 1)) == 1
 
 
 async def test_the_news_of_a_week_are_what_fell_into_it(store: SqlStore) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -266,3 +266,38 @@ async def test_who_is_no_librarian_any_more_gets_it_no_more(world: World) -> Non
 
 def test_a_first_digest_is_on_monday_or_the_first_of_the_month() -> None:
     assert first("member", "m", "l", MONDAY).day == 0 and first("centre", "m", "l", MONDAY).day == 1
+
+
+@pytest.mark.parametrize("batch", [100, 1])
+async def test_a_clock_that_was_days_ahead_takes_no_digest_away_and_doubles_none(
+    world: World, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.features.digest.plan.BATCH", batch)
+    await planned(world)
+    for week in range(4):
+        await waits(world, "Andi", f"Pertanyaan minggu ke-{week}: bagaimana denda dihitung?", "sirkulasi")
+        await monday(world, week)
+        assert digests(world, "Daniel") == [TOLD]
+        now = world.clock()
+        await until(world, now + timedelta(days=25))  # a clock that is wrong: over three Mondays
+        world.clock.now = now + timedelta(hours=1)
+        await planned(world)
+        assert (await of(world, "Daniel")).handled <= world.clock()
+        await until(world, now + timedelta(days=2))
+        assert digests(world, "Daniel") == [], "this week was told"
+
+
+async def test_who_sleeps_when_the_clock_is_right_again_loses_nothing(world: World) -> None:
+    wati = await world.member("Wati")
+    await planned(world)
+    night = Hours(library=wati.library, member=wati.id, id=f"hours:{wati.id}", quiet_from=time(20), quiet_to=time(9))
+    await world.house.store.commit(Unit(wati.library, save=(night,)))
+    await waits(world, "Andi", "Bagaimana denda dihitung?", "sirkulasi")
+    await until(world, MONDAY - timedelta(days=1))
+    world.clock.now = MONDAY + timedelta(weeks=6, hours=4)  # wrong
+    await until(world, world.clock.now)
+    world.clock.now = MONDAY - timedelta(hours=5)  # three in the morning
+    await planned(world)
+    await waits(world, "Andi", "Berapa lama buku boleh dipinjam?", "sirkulasi")
+    await until(world, MONDAY + timedelta(hours=1, minutes=1))
+    assert digests(world, "Wati") == [TOLD]

@@ -137,6 +137,14 @@ def test_a_reminder_waits_for_the_end_of_quiet_hours() -> None:
     assert wall(one.due, WIB).time() == time(6, 30)
 
 
+def test_who_says_yes_after_its_time_is_not_owed_it_though_quiet_hours_put_it_off() -> None:
+    plan = early("07.00")
+    (one,) = expected(plan)
+    assert wall(one.due, WIB).time() == time(6, 30)
+    assert expected(replace(plan, since=one.occurrence.starts - timedelta(minutes=59))) == []
+    assert expected(replace(plan, since=one.occurrence.starts - timedelta(minutes=61))) == [one]
+
+
 def test_it_still_comes_while_the_meeting_lasts() -> None:
     plan = early("05.30", minutes=120)
     (one,) = expected(plan)

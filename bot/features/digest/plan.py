@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.desk import Desk
 from bot.events import CameDue
@@ -13,23 +12,23 @@ from bot.model.digest import Kind, Subscription, first
 from bot.model.meeting import Hours
 from bot.outcome import Later, Outcome
 from bot.registry import Feature
+from bot.rhythm.due import marked
 
 feature = Feature("digest_plan")
 
 BATCH = 100  # in one transaction: nobody who waits to write waits for ten thousand
-FAR = timedelta(days=40)  # further ahead than a month's digest can be
 
 
 @feature.due("digest.plan")
 async def plan(due: CameDue, desk: Desk) -> Outcome:
     """Communities, the learning centre's librarians, and the next members; then whatever is due is looked at."""
-    members = await desk.digests.lacking(BATCH)
+    now, members = desk.now, await desk.digests.lacking(BATCH)
     hours = await hours_of(members, desk)
     new = [_first("member", who, hours, desk) for who in members]
     new += [_first("community", who, hours, desk) for who in await _communities(desk)]
     new += [_first("centre", who, hours, desk) for who in await _librarians(desk)]
-    lost = await desk.digests.astray(desk.now + FAR, BATCH)
-    found = tuple(replace(one, next_at=desk.now) for one in lost)
+    lost = await desk.digests.astray(desk.now, BATCH)
+    found = tuple(replace(o, next_at=now, since=min(o.since, now), handled=marked(o.handled, now)) for o in lost)
     if BATCH in (len(members), len(lost)):  # the subject counts: a time set again under the same name would not come again
         return Outcome(save=(*new, *found), later=(Later("digest.plan", str(int(due.subject or 0) + 1), desk.now),))
     return Outcome(save=(*new, *found), later=(Later("digest.due", "planned", desk.now),))

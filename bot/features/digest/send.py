@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -22,6 +21,7 @@ from bot.model.place import Place
 from bot.outcome import At, Direct, Later, Outcome, Say
 from bot.registry import Feature
 from bot.rhythm.digests import Choice, Digest
+from bot.rhythm.due import apart, marked
 
 feature = Feature("digest_send")
 log = structlog.get_logger(__name__)
@@ -41,17 +41,12 @@ async def due(due: CameDue, desk: Desk) -> Outcome:
         count = int(due.subject) + 1 if due.subject.isdecimal() else 1  # another name, or it would not come at this very time
         return Outcome(save=save, say=says, later=(Later("digest.due", str(count), desk.now),))
     ahead = [at for at in (await desk.digests.next_after(desk.now), *(sub.next_at for sub in save)) if at]
-    return Outcome(save=save, say=says, later=(Later("digest.due", "", min(ahead) + _apart(desk.now)),) if ahead else ())
-
-
-def _apart(now: datetime) -> timedelta:
-    """Less than a second: a time that came due once, before the clock was set back, does not come again to the microsecond."""
-    return timedelta(microseconds=zlib.crc32(now.isoformat().encode()) % 1_000_000)
+    return Outcome(save=save, say=says, later=(Later("digest.due", "", min(ahead) + apart(desk.now)),) if ahead else ())
 
 
 async def _looked_at(one: Subscriber, desk: Desk) -> Sent:
     """Told or not, and when it is looked at next."""
-    sub, member = one.subscription, one.member
+    sub, member = replace(one.subscription, handled=marked(one.subscription.handled, desk.now)), one.member
     zone, language = (
         (one.hours and one.hours.zone) or desk.library.timezone,
         (member and member.language) or desk.library.language,

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import Pressed, Submitted
-from bot.flow.meeting import changed, coming, facts, may_change, meeting_of, own_zone, picture, told
+from bot.flow.meeting import changed, coming, facts, may_change, meeting_of, own_zone, picture, retired, told
 from bot.flow.scheduling import assumed_words, ends, read
 from bot.model.meeting import STAMP, Meeting, Next
 from bot.outcome import JSON, Button, Field, FieldErrors, OpenForm, Outcome, Sheet, Toast
@@ -75,7 +75,7 @@ async def moved(press: Pressed, desk: Desk) -> Outcome:
     if instant(start, one.meeting.zone) <= desk.now:
         raise Kindly("meeting.too_late")
     session = replace(one.session, start=start, minutes=int(minutes), since=desk.now, sent=())
-    says = await told(one.meeting, session, "meeting.moved", desk)
+    says = (*await told(one.meeting, session, "meeting.moved", desk), *await retired(one.meeting, one.session, desk))
     return await changed(one.meeting, session, desk) + Outcome(say=says, now=Toast("meeting.saved", {}, desk.language))
 
 
@@ -104,7 +104,7 @@ async def _whole(id: str, desk: Desk) -> Meeting:
 @feature.presses("meeting_off_now")
 async def called_off(press: Pressed, desk: Desk) -> Outcome:
     one = await _mine(press.value, desk)
-    says = await told(one.meeting, one.session, "meeting.cancelled", desk)
+    says = (*await told(one.meeting, one.session, "meeting.cancelled", desk), *await retired(one.meeting, one.session, desk))
     session = replace(one.session, cancelled=True)
     return await changed(one.meeting, session, desk) + Outcome(say=says, now=Toast("meeting.off_done", {}, desk.language))
 

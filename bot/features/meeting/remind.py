@@ -20,6 +20,8 @@ from bot.flow.meeting import (
     picture,
     plan,
     plan_of,
+    reminder_card,
+    retired,
     session_of,
 )
 from bot.flow.reviewing import stewards
@@ -30,7 +32,7 @@ from bot.model.place import Place
 from bot.outcome import JSON, NOTHING, At, Button, Direct, Later, Outcome, Say, Toast
 from bot.registry import Feature
 from bot.rhythm import holidays, recurrence
-from bot.rhythm.due import Plan, Reminder, expected, reminders
+from bot.rhythm.due import Plan, Reminder, apart, expected, reminders
 from bot.rhythm.zones import wall
 
 feature = Feature("remind")
@@ -38,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 MOMENT = timedelta(microseconds=1)
 PATIENCE = timedelta(days=3)  # minutes asked for later than this help nobody
+ASLEEP = "/asleep"  # behind what was not sent, as its quiet hours last until the session is over
 NEAR = 10  # minutes that a reminder may be late and still be told with its lead
 
 
@@ -54,6 +57,17 @@ class Owed:
     def key(self) -> str:
         return f"{self.reminder.lead}/{self.plan.to}"
 
+    def told(self, sent: tuple[str, ...]) -> bool:
+        """This one, or one that is nearer to the session: "in an hour" is not followed by "in a day"."""
+        leads = (int(lead) for lead, _, to in (key.partition("/") for key in sent) if to == self.plan.to)
+        return f"{self.key}{ASLEEP}" in sent or any(lead <= self.reminder.lead for lead in leads)
+
+    def rings(self, now: datetime) -> datetime:
+        """When it may be sent: on time, or late; in neither case in quiet hours, unless they outlast the session."""
+        if self.plan.quiet is None or self.reminder.muted:
+            return self.reminder.due
+        return self.plan.quiet.after(max(now, self.reminder.due))
+
 
 @feature.due("meeting.remind")
 async def remind(due: CameDue, desk: Desk) -> Outcome:
@@ -67,12 +81,15 @@ async def remind(due: CameDue, desk: Desk) -> Outcome:
     if one is None:
         return NOTHING
     seen = await picture(one.meeting, one.session, desk)
-    owed = [o for o in await _owed(one, seen, int(lead), desk) if o.key not in one.session.sent]
-    waits = [o.reminder.due for o in owed if o.reminder.due > desk.now]
-    now = [o for o in owed if o.reminder.due <= desk.now and _helps(o, desk.now)]
+    owed = [o for o in await _owed(one, seen, int(lead), desk) if not o.told(one.session.sent)]
+    waits = [at for o in owed if (at := o.rings(desk.now)) > desk.now]
+    ripe = [o for o in owed if o.rings(desk.now) <= desk.now]
+    never = [o for o in ripe if o.reminder.muted or (o.member and o.member.away(desk.now))]
+    now = [o for o in ripe if _helps(o, desk.now) and o not in never]
     says = [say for o in now for say in await _said(o, seen, desk)]
     again = (Later("meeting.remind", due.subject, min(waits) + MOMENT),) if waits else ()
-    sent = (replace(one.session, sent=(*one.session.sent, *(o.key for o in now))),) if now else ()
+    keys = tuple(dict.fromkeys(f"{o.key}{ASLEEP}" if o.reminder.muted else o.key for o in (*now, *never)))
+    sent = (replace(one.session, sent=(*one.session.sent, *keys)),) if keys else ()
     return Outcome(save=sent, say=tuple(says), later=again)
 
 
@@ -87,8 +104,8 @@ async def _still(id: str, lead: int, desk: Desk) -> Next | None:
 
 
 async def _owed(one: Next, seen: Picture, lead: int, desk: Desk) -> list[Owed]:
-    """The channels', and that of each who said yes and is not away."""
-    sure = {m.id: (m, r) for m, r in seen.coming if r.coming == "yes" and not m.away(desk.now)}
+    """The channels', and that of each who said yes."""
+    sure = {m.id: (m, r) for m, r in seen.coming if r.coming == "yes"}
     known = await hours_of(sure, desk)
     plans = [(plan_of(one), None, None), *((plan_of(one, r, known.get(m.id)), m, known.get(m.id)) for m, r in sure.values())]
     found = [(plan_, next((r for r in expected(plan_) if r.lead == lead), None), m, h) for plan_, m, h in plans]
@@ -105,7 +122,7 @@ def _helps(owed: Owed, now: datetime) -> bool:
 
 
 async def _said(owed: Owed, seen: Picture, desk: Desk) -> tuple[Say, ...]:
-    """In the channels one message a session, edited in place; to a member a message that rings."""
+    """A new message, as an edit does not ring; in the channels the earlier one is one line from now on."""
     meeting, session = seen.meeting, seen.session
     left = round((owed.reminder.occurrence.starts - desk.now).total_seconds() / 60)
     lead = owed.reminder.lead if abs(left - owed.reminder.lead) <= NEAR else max(0, left)
@@ -114,13 +131,13 @@ async def _said(owed: Owed, seen: Picture, desk: Desk) -> tuple[Say, ...]:
         data = facts(seen, language, desk.now, zone) | {"lead": lead_data(lead, language)}
         return (Say(Direct(owed.member.id), "meeting.remind_you", data, language, subject=meeting.id),)
     data = facts(seen, desk.library.language, desk.now) | {"lead": lead_data(lead, desk.library.language)}
-    return tuple(
+    return await retired(meeting, session, desk) + tuple(
         Say(
             At(Place(b.door, b.channel)),
             "meeting.remind",
             data,
             desk.library.language,
-            card=f"meeting-remind:{session.id}:{b.id}",
+            card=reminder_card(session.id, owed.reminder.lead, b.id),
         )
         for b in await desk.places.bindings(meeting.community)
         if b.mode != "off"
@@ -130,6 +147,36 @@ async def _said(owed: Owed, seen: Picture, desk: Desk) -> tuple[Say, ...]:
 # ---- from one session to the next --------------------------------------------------------------------------------------
 
 
+@feature.due("meeting.plan")
+async def again(due: CameDue, desk: Desk) -> Outcome:
+    """Every hour: what is still to come of the next sessions is set anew, and a series that stands elsewhere has its turn.
+
+    A clock that was weeks ahead used up times that are still to come. What was sent then is not sent again. A clock that was
+    set back before the series was agreed on is itself wrong, and moves nothing.
+    """
+    outcome, anew = NOTHING, apart(desk.now)
+    for meeting in await desk.meetings.held():
+        sessions = await desk.meetings.sessions(meeting.id)
+        ahead = meeting.next(sessions, desk.now, 1) if meeting.since <= desk.now else ()
+        if ahead and ahead[0].session.original != meeting.shown:
+            outcome += Outcome(later=(Later("meeting.turn", meeting.id, desk.now),))
+        elif ahead:
+            outcome += Outcome(
+                later=tuple([o for o in plan(meeting, sessions, desk.now, anew) if await _open(o, sessions, desk)])
+            )
+    return outcome
+
+
+async def _open(time: Later, sessions: tuple[Session, ...], desk: Desk) -> bool:
+    """Whether anybody may still be owed what is set for that time."""
+    id, _, lead = time.subject.rpartition("/")
+    session = next((one for one in sessions if one.id == id), None)
+    if time.at is None or session is None or f"{lead}/" not in session.sent:
+        return True
+    came = [r for r in await desk.meetings.rsvps(id) if r.coming == "yes" and r.at < time.at]
+    return any({f"{lead}/{r.member}", f"{lead}/{r.member}{ASLEEP}"}.isdisjoint(session.sent) for r in came)
+
+
 @feature.due("meeting.turn")
 async def turn(due: CameDue, desk: Desk) -> Outcome:
     """A session is over: its host is asked for the minutes, the next in turn is shown, the next card is posted."""
@@ -137,7 +184,7 @@ async def turn(due: CameDue, desk: Desk) -> Outcome:
     meeting = await desk.meetings.get(due.subject)
     if meeting is None or meeting.status != "held":
         return NOTHING
-    meeting, outcome = await _over(meeting, desk)
+    meeting, outcome = await _over(replace(meeting, turned_at=meeting.over(desk.now)), desk)
     sessions = await desk.meetings.sessions(meeting.id)
     for one in outcome.save:
         sessions = kept(sessions, one) if isinstance(one, Session) else sessions
@@ -161,7 +208,7 @@ async def _over(meeting: Meeting, desk: Desk) -> tuple[Meeting, Outcome]:
     seen = await picture(meeting, session, desk)
     host = seen.host.id if seen.host else None
     others = tuple(id for id in meeting.hosts if id != host)
-    meeting = replace(meeting, turned_at=when.ends, hosts=(*others, host) if host else meeting.hosts)
+    meeting = replace(meeting, hosts=(*others, host) if host else meeting.hosts)
     late = desk.now - when.ends > PATIENCE
     if late:
         log.info("minutes.not_asked", session=session.id, ended=when.ends.isoformat())

@@ -1,0 +1,1 @@
+"""A simulated year of reminders and digests: what is sent, against what ought to be."""
