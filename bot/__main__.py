@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import socket
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -53,6 +54,7 @@ def run(
 ) -> None:
     """Jalankan Guyub · Start Guyub and its local messenger"""
     settings = _ready()
+    gc.disable()  # nothing of what loads now is garbage: `listen` begins to look for it
     from bot.serve import serve  # heavy: the engines load here, so that doctor and --help stay quick
 
     _until_stopped(serve(settings, open_browser=open_browser), settings)

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from adapters import exports
 from adapters.embedding import make as make_embedder
-from adapters.llm.openai_compatible import OpenAICompatible
 from adapters.slack.keys import SlackKeys
 from adapters.web.door import LOOPBACK, WebDoor
 from adapters.web.scene import Act, Scene, read_scene
@@ -46,6 +45,9 @@ from bot.voice import FOLDER, Voice
 from storage.files import LocalFiles
 from storage.migrations import upgrade
 from storage.store import SqlStore, open_store
+
+if TYPE_CHECKING:
+    from adapters.llm.openai_compatible import OpenAICompatible
 
 log = structlog.get_logger(__name__)
 
@@ -132,6 +134,8 @@ def drafter_of(settings: Settings) -> OpenAICompatible | None:
     """The language model that words drafts, where one is set."""
     if not settings.llm_url:
         return None
+    from adapters.llm.openai_compatible import OpenAICompatible  # loaded where it is used, like the doors
+
     prompts = Environment(loader=FileSystemLoader(FOLDER / "llm"), undefined=StrictUndefined, autoescape=False)
     template = prompts.get_template("draft.md.j2")
     return OpenAICompatible(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), template.render)
@@ -231,6 +235,8 @@ def export(
     kind: str, path: Path, report: Report, timezone: str
 ) -> Iterator[tuple[Iterator[Told], Callable[[ToldFile], bytes]]]:
     """The messages of an export as they lie there, and what reads a file of it. `BadExport`, a GuyubError, where it is none."""
+    from adapters import exports  # an import has all the time in the world; a start has not
+
     with exports.open_archive(path, Report()) as archive:
         zone = ZoneInfo(timezone)
         match kind:
@@ -245,6 +251,8 @@ def export(
 
 def kind_of_export(path: Path) -> Source:
     """Which platform an export comes from. `BadExport` where it is none."""
+    from adapters import exports
+
     return exports.kind_of(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -100,6 +101,8 @@ async def listen(house: House, *, open_browser: bool = False) -> None:
         timeout_graceful_shutdown=1,
     )
     server = Server(config)
+    gc.freeze()  # what was loaded stays: looking through all of it again and again would hold everybody up
+    gc.enable()
     if open_browser:
         asyncio.get_running_loop().call_later(1.0, webbrowser.open, f"http://{house.settings.host}:{house.settings.port}")
     await server.serve()

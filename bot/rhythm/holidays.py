@@ -11,9 +11,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from holidays import country_holidays
-from holidays.constants import GOVERNMENT, PUBLIC
-
 from bot.model.base import Language
 
 Kind = Literal["public", "joint_leave"]  # joint leave: cuti bersama, on which government offices are closed
@@ -45,6 +42,9 @@ def between(first: date, last: date, language: Language) -> tuple[Holiday, ...]:
 
 @lru_cache(maxsize=64)
 def _of_year(year: int, language: Language) -> tuple[Holiday, ...]:
+    from holidays import country_holidays  # every country's: a tenth of a start, and needed only where a meeting is planned
+    from holidays.constants import GOVERNMENT, PUBLIC
+
     found: set[Holiday] = set()
     kinds: tuple[tuple[str, Kind], ...] = ((PUBLIC, "public"), (GOVERNMENT, "joint_leave"))
     for category, kind in kinds:
