@@ -67,6 +67,7 @@ class Desk:
     commands: tuple[tuple[str, str], ...] = ()  # Indonesian and English names, in the order of the help
     drafter: Drafter | None = None
     arrived: bool = False  # first contact, or back after they had left: stored with the outcome
+    opened: bool = False  # they could not be written to in private, and this event shows that they can
     words: Words = no_words  # for views
 
     @property

@@ -16,7 +16,7 @@ from bot.model.base import new_id
 from bot.model.library import Library
 from bot.model.member import Member
 from bot.model.place import Account
-from bot.outcome import NOTHING, Data, Outcome, Toast
+from bot.outcome import NOTHING, Data, Outcome, Then, Toast
 from bot.ports import Clock, Drafter, Store, Unit
 from bot.reading import intent_of, language_in
 from bot.registry import AnyHandler, Intent, Routes
@@ -60,7 +60,7 @@ class Dispatcher:
             desk = await self.desk(event)
             outcome = await self._decide(event, desk)
             if desk.arrived and outcome != NOTHING:
-                outcome = Outcome(save=(desk.me,)) + outcome
+                outcome = Outcome(save=(desk.me,)) + outcome + Outcome(then=_opened(desk))
             if outcome.now and not at_once:
                 outcome = replace(outcome, now=None, say=outcome.say + afterwards(outcome.now, desk))
             try:
@@ -95,7 +95,7 @@ class Dispatcher:
     async def desk(self, event: Event) -> Desk:
         """Who, when and in which language, with everything to look things up at."""
         known = await self._me(event.account)
-        me = self._up_to_date(known, event.account) if event.account else known
+        me = self._up_to_date(known, event.account, private=event.private) if event.account else known
         back = me.gone and not isinstance(event.what, Left)
         me = replace(me, gone=False) if back else me
         default = me.language or event.locale or self.library.language
@@ -122,6 +122,7 @@ class Dispatcher:
             self.keep,
             self.commands,
             self.drafter,
+            opened=_shut(known, event) and not _shut(me, event),
             arrived=back or me is not known or (me.version == 0 and event.account is not None),
         )
 
@@ -134,15 +135,19 @@ class Dispatcher:
             library=self.library.id, name=name, accounts=(account,), role="operator" if self._operates(account) else "member"
         )
 
-    def _up_to_date(self, me: Member, account: Account) -> Member:
-        """With the name that the platform shows now and the role that the settings give; the very same where both stand."""
+    def _up_to_date(self, me: Member, account: Account, *, private: bool) -> Member:
+        """As the platform shows them now, and with the role that the settings give; the very same where all of it stands."""
         me = self.entitled(me)
         old = me.on(account.door)
-        if old is None or old.user != account.user or account.name in ("", old.name):
+        if old is None or old.user != account.user:
             return me
-        accounts = tuple(account if a == old else a for a in me.accounts)
+        now = replace(old, name=account.name or old.name)
+        now = replace(now, shut=None, blocked=False) if private else now
+        if now == old:
+            return me
+        accounts = tuple(now if a == old else a for a in me.accounts)
         own = me.name in (old.name, old.user)  # they are called as this platform calls them
-        return replace(me, accounts=accounts, name=account.name if own else me.name)
+        return replace(me, accounts=accounts, name=now.name if own else me.name)
 
     def entitled(self, me: Member) -> Member:
         """An operator as long as the settings name an account of theirs, and no longer; the very same where that stands."""
@@ -182,3 +187,14 @@ class Dispatcher:
             return plain(self.voice(key, data or {}, language))
 
         return await self.routes.views[name](replace(desk, language=language, words=words))
+
+
+def _shut(member: Member, event: Event) -> bool:
+    """Whether they could not be written to at the door that this came through."""
+    here = member.on(event.account.door) if event.account else None
+    return here is not None and here.shut is not None
+
+
+def _opened(desk: Desk) -> tuple[Then, ...]:
+    """What follows where somebody can be written to again, who could not."""
+    return (Then("member.opened", desk.me.id, (("door", desk.account.door),)),) if desk.opened else ()

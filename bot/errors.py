@@ -57,6 +57,14 @@ class Unreachable(DeliveryError):
         self.why = why
 
 
+class Unopened(Unreachable):
+    """This person cannot be written to in private before they open the chat themselves; `blocked`: they shut it on purpose."""
+
+    def __init__(self, why: str = "", *, blocked: bool = False) -> None:
+        super().__init__(why)
+        self.blocked = blocked
+
+
 class Moved(DeliveryError):
     """The channel has another name now: deliver there and remember."""
 

@@ -100,6 +100,13 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """The person opened the private chat with the bot, and need not have said anything there."""
+
+    kind: Literal["reached"] = "reached"
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """Somebody points at a message that should be kept: a shortcut, or a command as a reply to it. `author` wrote it."""
 
@@ -157,7 +164,7 @@ class CameDue:
     kind: Literal["came_due"] = "came_due"
 
 
-Act = Said | Edited | Deleted | Reacted | Commanded | Pressed | Submitted | Marked | Left
+Act = Said | Edited | Deleted | Reacted | Commanded | Pressed | Submitted | Marked | Left | Reached
 What = Act | Room | Missed | Happened | CameDue
 
 

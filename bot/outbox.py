@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.doors import Delivery, Door
-from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unreachable
+from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unopened, Unreachable
+from bot.events import Event, Happened
 from bot.insist import insist
 from bot.links import Links
 from bot.log import traced
@@ -122,12 +123,27 @@ class Outbox:
             ref = await door.deliver(delivery)
         except Moved as moved:
             ref = await door.deliver(await self._follow(delivery, moved.to))
+        except Unopened as no:
+            await self._shut(row, say, door.name, no)
+            raise
         except Unreachable:
             if not say.instead:
                 raise
             ref = await self._in_private(row, say, door.name)
         card = say.card or (f"said:{row.id}" if say.subject else "")  # so that a reply to it finds its question
         return Posting(row.library, card, say.subject, ref) if card else None
+
+    async def _shut(self, row: Outgoing, say: Say, door: str, no: Unopened) -> None:
+        """Written down once: what can wait is not sent to them until they open the chat, and they are told how."""
+        member = await self.store.members.get(say.to.member) if isinstance(say.to, Direct) else None
+        account = member.on(door) if member else None
+        if member is None or account is None or account.shut:
+            return
+        now = self.clock()
+        shut = tuple(replace(a, shut=now, blocked=no.blocked) if a == account else a for a in member.accounts)
+        told = Event(f"{row.id}/shut", row.library, now, Happened("member.shut", member.id, (("door", door),)))
+        with suppress(Conflict):  # the next message finds it out as well
+            await self.store.commit(Unit(row.library, save=(replace(member, accounts=shut),), events=(told,)))
 
     async def _in_private(self, row: Outgoing, say: Say, door: str) -> MessageRef:
         """Said where it was meant to be, nobody would hear it: so to the one whom it is for, with a word on why."""
@@ -201,10 +217,12 @@ class Outbox:
                 return None, None, self._reach(await self.store.members.get(member), door)
 
     def _reach(self, member: Member | None, door: str) -> Account:
-        """The account to write to in private: at the door asked for, else at another that is open."""
+        """The account to write to in private: where they may be written to, at the door asked for, else at another open one."""
         if member is None or member.gone:
             raise Unreachable("the member is gone")
-        accounts = sorted((a for a in member.accounts if a.door in self.doors), key=lambda a: a.door != door)
+        accounts = sorted(
+            (a for a in member.accounts if a.door in self.doors), key=lambda a: (a.shut is not None, a.door != door)
+        )
         if not accounts:
             raise Unreachable("the member has no account at an open door")
         return accounts[0]

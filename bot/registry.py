@@ -18,6 +18,7 @@ from bot.events import (
     Marked,
     Missed,
     Pressed,
+    Reached,
     Reacted,
     Room,
     Said,
@@ -143,6 +144,9 @@ class Feature:
 
     def leavings(self) -> Callable[[Handler[Left]], Handler[Left]]:
         return self._own("left")
+
+    def reaches(self) -> Callable[[Handler[Reached]], Handler[Reached]]:
+        return self._own("reached")
 
     def marks(self) -> Callable[[Handler[Marked]], Handler[Marked]]:
         """A message that somebody wants kept."""

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from bot.doors import Asgi, Delivery, Ears, Label, Limit
-from bot.errors import DeliveryError, Moved
+from bot.errors import DeliveryError, Moved, Unopened
 from bot.model.place import MessageRef, Place
 from bot.outcome import Data, React
 from bot.ports import Vector
@@ -113,6 +113,8 @@ class PaperDoor:
     once: list[str] = field(default_factory=list)
     count: int = 0
     moved: dict[str, str] = field(default_factory=dict)  # channels that are elsewhere now
+    unopened: dict[str, bool] = field(default_factory=dict)  # who has no private chat with the bot: whether they blocked it
+    refused: list[str] = field(default_factory=list)  # whom a message in private was tried for in vain
     paths: Mapping[str, Asgi] = field(default_factory=dict)
 
     async def start(self, ears: Ears) -> None: ...
@@ -125,6 +127,10 @@ class PaperDoor:
     async def deliver(self, delivery: Delivery) -> MessageRef:
         if self.fails:
             raise self.fails.pop(0)
+        user = delivery.private_to.user if delivery.private_to else ""
+        if user in self.unopened:
+            self.refused.append(user)
+            raise Unopened("no private chat", blocked=self.unopened[user])
         at = delivery.edit or delivery.place
         if at and at.channel in self.moved:
             raise Moved(self.moved[at.channel])

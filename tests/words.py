@@ -303,6 +303,7 @@ def rooms() -> list[Case]:
             for what in ("closed", "open_again")
             for rooms in ([named], [unnamed], [named, unnamed | {"community": NAME}])
         ),
+        *(Case("reach.please", {"people": people}) for people in ([person(SARI)], [person(SARI), person(BUDI)])),
         Case("rooms.missed", {"door": "slack", "since": NOW.isoformat(), "until": (NOW + timedelta(hours=30)).isoformat()}),
     ]
 

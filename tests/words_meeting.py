@@ -48,7 +48,10 @@ LEADS = (
 )
 FEED: dict[str, Any] = {"name": NAME, "address": f"https://guyub.example.org/calendar/{'7f' * 24}.ics"}
 FORMATS: dict[str, Any] = {
-    "formats": [{"format": f"meeting.format_{one}", "guide": f"meeting.about_{one}"} for one in ("clinic", "story", "book")]
+    "formats": [
+        {"format": f"meeting.format_{one}", "guide": f"meeting.about_{one}"}
+        for one in ("clinic", "story", "tools", "review", "book")
+    ]
 }
 ABOUT = ("hour", "date", "clock", "weekday", "repeat", "zone", "end", "two", "unplaced")
 TOPICS = [

@@ -27,7 +27,7 @@ from adapters.telegram.updates import KINDS
 from adapters.telegram.webhook import PATH, Webhook
 from adapters.telegram.whisper import Whispers
 from bot.doors import SHORTEST_SECRET, Asgi, Delivery, Ears, Limit, Memory
-from bot.errors import Rejected, TryLater, Unavailable, Unreachable
+from bot.errors import Rejected, TryLater, Unavailable, Unopened, Unreachable
 from bot.events import Event, Missed
 from bot.log import traced
 from bot.model.place import MessageRef, Place
@@ -187,7 +187,8 @@ class TelegramDoor:
         if d.private_to:
             ref = await self._sender.in_private(d.private_to.user, d)
             if ref is None:
-                raise Unreachable("telegram: no private chat with this person")
+                blocked = self._notes.blocked_by(d.private_to.user)
+                raise Unopened("telegram: no private chat with this person", blocked=blocked)
             return ref
         place = d.place or (replace(d.edit.as_thread, thread="") if d.edit else None)
         if place is None:

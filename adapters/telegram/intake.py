@@ -21,7 +21,7 @@ from adapters.telegram.updates import Update, number_of, read_update
 from adapters.telegram.whisper import Whispers
 from bot.doors import Ears, Shown
 from bot.errors import Unavailable
-from bot.events import Commanded, Edited, Event, Marked, Pressed, Reacted, Room, Said, Submitted
+from bot.events import Commanded, Edited, Event, Marked, Pressed, Reached, Reacted, Room, Said, Submitted
 from bot.log import traced
 from bot.model.place import Account, Place
 from bot.outcome import FieldErrors
@@ -203,6 +203,7 @@ class Intake:
             await self._once(heard, "telegram.form_cancelled" if form else "telegram.nothing_to_cancel", data)
         elif linked:
             await self.notes.set_open(heard.user, True)
+            await self.ears.receive(replace(heard.event, what=Reached()))
             await self.guide.use(heard)
             leads = self._go_on if command.args.startswith(FORM_START) else self._show_waiting
             self.tasks.later(leads(heard))

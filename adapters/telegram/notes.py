@@ -48,6 +48,7 @@ class Notes:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._open: dict[str, bool] = {}
+        self._blocked: set[str] = set()
         self._names: dict[int, str] = {}
         self._last: dict[tuple[str, str], int] = {}
 
@@ -86,7 +87,12 @@ class Notes:
             self._put_open(user, found == "1")
         return self._open[user]
 
-    async def set_open(self, user: str, may: bool) -> None:
+    def blocked_by(self, user: str) -> bool:
+        """Whether the last refusal was that they shut the chat on purpose."""
+        return user in self._blocked
+
+    async def set_open(self, user: str, may: bool, *, blocked: bool = False) -> None:
+        (self._blocked.add if blocked else self._blocked.discard)(user)
         if self._open.get(user) is not may:
             await self.memory.remember({f"on:{user}": "1" if may else "0"})
             self._put_open(user, may)

@@ -123,8 +123,8 @@ class Sender:
             return None  # there is another way; a message to them in private is tried all the same
         try:
             ref = await self.post(Target(address(user)[0]), d, place=d.place if d.only_for else None, first=first)
-        except Forbidden:
-            await self.notes.set_open(user, False)
+        except Forbidden as error:
+            await self.notes.set_open(user, False, blocked="blocked" in error.message.lower())
             return None
         except BadRequest as error:
             if not says(error, *NOBODY):

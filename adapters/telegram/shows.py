@@ -11,7 +11,7 @@ from adapters.telegram.errors import says
 from adapters.telegram.form import Form
 from adapters.telegram.guide import START, Guide
 from adapters.telegram.mail import Target
-from adapters.telegram.send import Sender
+from adapters.telegram.send import WAITS, Sender
 from adapters.telegram.tasks import insist
 from adapters.telegram.text import clean, units
 from adapters.telegram.translate import DOOR, Heard
@@ -45,6 +45,8 @@ class Shows:
             case FieldErrors(errors=errors, language=language) if shown:
                 await self._toast(heard, "\n".join(shown.words[key] for _, key in errors), language)
             case Sheet(template, _, language) if shown:
+                if await self._led(heard, self._delivery(shown.words[template], language, shown.buttons)):
+                    return
                 await self.answer(heard)
                 await self._tell(heard, shown.words[template], language, shown.buttons)
             case OpenForm() as form if shown:
@@ -111,6 +113,19 @@ class Shows:
         elif event.account and event.place:
             whisper = replace(d, only_for=event.account, place=event.place)
             await insist(lambda: self.whispers.say(whisper, first=False))
+
+    async def _led(self, heard: Heard, d: Delivery) -> bool:
+        """From a button in a group straight to the private chat, where they have not opened it: there it waits for them."""
+        event = heard.event
+        if not heard.query or heard.chat > 0 or event.account is None or event.place is None:
+            return False
+        if await self.sender.notes.opened(heard.user) is not False:
+            return False
+        await self.sender.notes.keep(heard.user, replace(d, only_for=event.account, place=event.place))
+        led = await self.answer(heard, url=self.whispers.start(f"{WAITS}{d.once}"))
+        if not led:
+            await self.sender.notes.memory.forget(f"said:{heard.user}:{d.once}")
+        return led
 
     @staticmethod
     def _delivery(text: str, language: Language, buttons: tuple[Label, ...] = ()) -> Delivery:

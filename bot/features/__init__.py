@@ -23,6 +23,7 @@ from bot.features import (
     place,
     profile,
     queue,
+    reach,
     review,
     rooms,
     steward,
@@ -51,6 +52,7 @@ ALL: tuple[Feature, ...] = (
     review.feature,  # a draft becomes knowledge
     imported.feature,  # drafts that came of a chat history
     rooms.feature,  # what becomes of a channel
+    reach.feature,  # who cannot be written to in private yet
     changes.feature,  # edited, taken back
     home.feature,  # what is mine here
     firststeps.feature,  # the newcomer's list

@@ -33,6 +33,11 @@ class Member(Noun):
         """Their account at a door."""
         return next((a for a in self.accounts if a.door == door), None)
 
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a door at which they may be written to in private, as far as is known."""
+        return any(a.shut is None for a in self.accounts)
+
     def away(self, now: datetime) -> bool:
         """Away or gone: not to be asked."""
         return self.gone or (self.away_until is not None and now < self.away_until)

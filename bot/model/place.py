@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.model.base import Noun
@@ -10,11 +11,16 @@ from bot.model.base import Noun
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person as a door knows them. `user` is the platform's id, `name` what the platform shows."""
+    """A person as a door knows them. `user` is the platform's id, `name` what the platform shows.
+
+    `shut`: since when it is known that they cannot be written to in private before they open that chat themselves; `blocked`:
+    they had it open, and shut it."""
 
     door: str
     user: str
     name: str = ""
+    shut: datetime | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ WHATS = st.one_of(
     made(events.Submitted, form=TEXT, subject=TEXT, fields=PAIRS),
     made(events.Marked, message=TEXT, text=TEXT, author=ACCOUNTS, files=st.lists(FILES, max_size=2).map(tuple)),
     made(events.Left),
+    made(events.Reached),
     made(events.Room, change=st.sampled_from(["opened", "closed", "renamed", "moved"]), name=TEXT, to=TEXT),
     made(events.Missed, door=TEXT, since=st.datetimes(timezones=st.just(UTC)), until=st.datetimes(timezones=st.just(UTC))),
     made(events.Happened, what=TEXT, subject=TEXT, facts=PAIRS),

@@ -137,6 +137,9 @@ def set_says(language: Language) -> Iterator[tuple[str, Say]]:
     )
     for name, more in (("ask.same", {}), ("ask.same, mine", {"mine": True})):
         yield name, said("ask.same", same | more, language, *join)
+    unopened = {"people": [person(SARI), person(BUDI)]}
+    opens = Button("reach_me", "", "reach.button_open", style="good")
+    yield "reach.please", said("reach.please", unopened, language, opens, kind="channel")
     pick = Button("place_other", "q1", "card.button_pick")
     centre = {"text": text, "cut": False, "asker": person(SARI), "origin": link}
     yield "card.centre", said("card.centre", centre, language, pick, kind="direct")

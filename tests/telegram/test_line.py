@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.base import new_id
-from bot.model.member import Member
+from bot.model.member import Member, Membership
 from bot.model.place import Account, Binding, MessageRef
 from bot.outcome import Direct, Say
 from bot.ports import Unit
@@ -152,6 +152,37 @@ async def test_a_burst_stays_within_the_limits(home: Home, telegram: TelegramEmu
     assert len(people[0].inbox()) == 6 and refused(telegram) == []
     times = [one.at.timestamp() for one in telegram.accepted("sendMessage")]
     assert max(sum(0 <= other - one < 1 for other in times) for one in times) <= 30
+
+
+async def test_who_never_started_is_asked_once_in_the_group_and_reached_once_they_do(
+    home: Home, telegram: TelegramEmulator, group: Chat, sari: Person
+) -> None:
+    """The button leads to the private chat; Start there is all that it takes."""
+    store, wati = home.house.store, telegram.person(503, "Wati")
+    wati.joins(group)
+    (place, *_) = await store.communities.all()
+    member = await _member(home, wati)
+    one = Membership(library=store.library, member=member, community=place.id, joined_at=home.house.app.dispatcher.clock())
+    binding = Binding(library=store.library, door="telegram", channel=str(GROUP), name="Pustakawan", community=place.id)
+    await store.commit(Unit(store.library, save=(one, binding)))
+
+    async def told(number: int) -> None:
+        say = Say(Direct(member, "telegram"), "telegram.short_description")
+        await store.commit(Unit(store.library, out=((f"{number:032x}", say),)))
+        home.house.outbox.wake.set()
+
+    await told(1)
+    card = await telegram.hears(group, "tekan", within=10)
+    assert "Wati" in card.text and wati.inbox() == []
+    press = await wati.presses("Buka obrolan", card)
+    assert press.url and group.last is card, "no more words in the group"
+    wati.follows(press.url)
+    await telegram.until(lambda: any("Senang bertemu" in m.text for m in wati.inbox()), within=10)
+    await telegram.until(lambda: "Terima kasih" in card.text, within=10)
+    found = await store.members.get(member)
+    assert found and found.reachable
+    await told(2)
+    await telegram.until(lambda: len(wati.inbox()) == 2, within=10)
 
 
 async def _member(home: Home, person: Person) -> str:

@@ -72,6 +72,8 @@ async def _told(one: Subscriber, member: Member | None, send: Digest, choice: Ch
     match one.subscription.kind:
         case "community":
             return await _community(one.subscription, send, choice, desk)
+        case _ if member and not member.reachable:
+            pass  # until they open the private chat
         case "centre" if member and member.role != "member":
             return await _centre(one.subscription, member, send, choice, desk)
         case "member" if member and not member.away(desk.now) and one.communities:

@@ -84,7 +84,7 @@ async def remind(due: CameDue, desk: Desk) -> Outcome:
     owed = [o for o in await _owed(one, seen, int(lead), desk) if not o.told(one.session.sent)]
     waits = [at for o in owed if (at := o.rings(desk.now)) > desk.now]
     ripe = [o for o in owed if o.rings(desk.now) <= desk.now]
-    never = [o for o in ripe if o.reminder.muted or (o.member and o.member.away(desk.now))]
+    never = [o for o in ripe if o.reminder.muted or (o.member and (o.member.away(desk.now) or not o.member.reachable))]
     now = [o for o in ripe if _helps(o, desk.now) and o not in never]
     says = [say for o in now for say in await _said(o, seen, desk)]
     again = (Later("meeting.remind", due.subject, min(waits) + MOMENT),) if waits else ()
