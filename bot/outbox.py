@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import random
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.chance import chance
 from bot.doors import Delivery, Door
 from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unopened, Unreachable
 from bot.events import Event, Happened
@@ -82,7 +82,7 @@ class Outbox:
             await self._failed(row, no.why, None)
         except Exception as error:  # a door is at the edge: whatever breaks there, the row is kept
             log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
-            after = timedelta(seconds=min(300, 2**row.tries) * random.uniform(0.8, 1.2))
+            after = timedelta(seconds=min(300, 2**row.tries) * chance().spread(0.8, 1.2))
             at = self.clock() + after if row.tries < TRIES else None
             await self._failed(row, type(error).__name__, at)
         else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.chance import chance
 from bot.desk import Desk
 from bot.errors import Kindly
 from bot.events import CameDue, Commanded, Pressed
@@ -47,7 +47,7 @@ async def _in_the_open(word: str, desk: Desk) -> Outcome:
 
 
 async def _code(desk: Desk) -> Outcome:
-    code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    code = chance().code(SIGNS, LENGTH)
     until = desk.now + VALID
     mine = await _mine(desk)
     mine = replace(mine, code=await digest(code, desk.library.id), until=until, taken_door="", taken_user="")

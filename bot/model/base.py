@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-import uuid6
+from bot.chance import chance
 
 Language = Literal["id", "en"]
 
 
 def new_id() -> str:
     """A new name for a row: a UUIDv7 (RFC 9562) as 32 hex digits; later names sort after earlier ones."""
-    return uuid6.uuid7().hex
+    return chance().name()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
