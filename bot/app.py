@@ -12,7 +12,7 @@ from bot.afterwards import afterwards
 from bot.command_help import helps
 from bot.dispatch import Dispatcher
 from bot.doors import CommandHelp, Shown, Watched
-from bot.errors import Duplicate, Kindly, Unavailable
+from bot.errors import Conflict, Duplicate, Kindly, Unavailable
 from bot.events import Deleted, Edited, Event, Reacted, Said
 from bot.held import Held
 from bot.insist import insist
@@ -220,6 +220,10 @@ class App:
         quiet = at_once or isinstance(event.what, (Reacted, Deleted, Edited))
         said = Outcome(say=() if quiet else afterwards(toast, desk))
         done = None if parked else event.id
-        await self.store.commit(self.dispatcher.unit(event, said, done=done, worker=self.worker))
+        back = Outcome(save=(desk.me,) if desk.arrived and desk.me.version else ())  # who had left is here, also to be told no
+        try:
+            await self.store.commit(self.dispatcher.unit(event, back + said, done=done, worker=self.worker))
+        except Conflict:  # saved as such by another event of theirs
+            await self.store.commit(self.dispatcher.unit(event, said, done=done, worker=self.worker))
         self.wake_outbox.set()
         return toast if at_once else None

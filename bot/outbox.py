@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -53,11 +54,16 @@ class Outbox:
         self.links = Links(store, doors)
         self.wake = asyncio.Event()
         self.in_hand: set[str] = set()  # rows being delivered, which are held on to (`Loops.hold`)
+        self.broke: Counter[str] = Counter()  # by row: failures here without a word when to come again
         self.bulk_from = clock()  # one of very many found its way blocked: until then the rest of them need not try
 
     async def claim(self, most: int) -> tuple[Outgoing, ...]:
-        """What is due, the oldest of each free lane."""
-        return await self.store.claim_out(self.worker, most, bulk=self.clock() >= self.bulk_from)
+        """What is due, the oldest of each free lane. What is in hand here still is not taken twice: its hold may have run out,
+        where the machine slept or its clock was set ahead."""
+        rows = await self.store.claim_out(self.worker, most, bulk=self.clock() >= self.bulk_from)
+        fresh = tuple(row for row in rows if row.id not in self.in_hand)
+        self.in_hand.update(row.id for row in fresh)
+        return fresh
 
     async def do(self, row: Outgoing) -> None:
         """One delivery, in hand until it is written down what became of it."""
@@ -82,10 +88,12 @@ class Outbox:
             await self._failed(row, no.why, None)
         except Exception as error:  # a door is at the edge: whatever breaks there, the row is kept
             log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
+            self.broke[row.id] += 1  # not `row.tries`: a platform that asks us to wait loses nothing
             after = timedelta(seconds=min(300, 2**row.tries) * chance().spread(0.8, 1.2))
-            at = self.clock() + after if row.tries < TRIES else None
+            at = self.clock() + after if self.broke[row.id] < TRIES else None
             await self._failed(row, type(error).__name__, at)
         else:
+            self.broke.pop(row.id, None)
             await insist(lambda: self.store.sent(row.id, self.worker, posting))
 
     async def _defer(self, row: Outgoing, at: datetime) -> None:
@@ -108,6 +116,8 @@ class Outbox:
         await self._failed(row, wait.why or "try later", at)
 
     async def _failed(self, row: Outgoing, why: str, at: datetime | None) -> None:
+        if at is None:
+            self.broke.pop(row.id, None)
         await insist(lambda: self.store.out_failed(row.id, self.worker, why, at))
 
     async def _deliver(self, row: Outgoing) -> Posting | None:
@@ -206,6 +216,9 @@ class Outbox:
             case At(place):
                 return place, None, None
             case Whisper(place, account):
+                member = await self.store.members.by_account(account.door, account.user)
+                if member and member.gone:
+                    raise Unreachable("the member is gone")
                 return place, account, None
             case Under(card):
                 posting = await self.store.places.posting(card)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.desk import Desk
 from bot.errors import Kindly
-from bot.events import Commanded, Left, Pressed
+from bot.events import CameDue, Commanded, Left, Pressed
 from bot.flow.cards import name_data, refreshed
 from bot.flow.naming import match
 from bot.flow.settling import close
@@ -21,6 +22,7 @@ from bot.registry import Feature
 feature = Feature("belong")
 
 MOST_BUTTONS = 20
+UNDER_WAY = timedelta(minutes=1)  # longer than an event in hand takes
 
 
 @feature.command("komunitas", "communities")
@@ -121,13 +123,26 @@ async def person_left(left: Left, desk: Desk) -> Outcome:
     here = desk.account
     if others := tuple(a for a in desk.me.accounts if (a.door, a.user) != (here.door, here.user)):
         return Outcome(save=(replace(desk.me, accounts=others),))  # still here, at another door
-    mine = await desk.members.memberships(member=desk.me.id)
-    asks = [a for a in await desk.questions.asks(member=desk.me.id) if a.state == "waiting"]
+    again = Later("member.left", desk.me.id, desk.now + UNDER_WAY)
+    return Outcome(save=(replace(desk.me, gone=True),), later=(again,)) + await _without(desk.me.id, desk)
+
+
+@feature.due("member.left")
+async def left_a_while_ago(due: CameDue, desk: Desk) -> Outcome:
+    """What was under way in other lanes when they left is settled too."""
+    member = await desk.members.get(due.subject)
+    return await _without(member.id, desk) if member and member.gone and not member.merged_into else NOTHING
+
+
+async def _without(who: str, desk: Desk) -> Outcome:
+    """In no community, waited for by nobody, asking nothing."""
+    mine = await desk.members.memberships(member=who)
+    asks = [a for a in await desk.questions.asks(member=who) if a.state == "waiting"]
     outcome = Outcome(
-        save=(replace(desk.me, gone=True), *(m.left(desk.now) for m in mine), *(replace(a, state="passed") for a in asks)),
+        save=(*(m.left(desk.now) for m in mine), *(replace(a, state="passed") for a in asks)),
         later=tuple(Later("question.wait", a.question, desk.now) for a in asks),
     )
-    for q in await desk.questions.of(desk.me.id, 100):
+    for q in await desk.questions.of(who, 100):
         if not q.state.ended:
             outcome += await _without_asker(q, desk)
     return outcome + Outcome(then=tuple(Then("steward.left", m.community) for m in mine if m.role == "steward"))

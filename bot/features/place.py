@@ -67,7 +67,7 @@ async def _place(q: Question, target: Community, desk: Desk, how: str) -> Outcom
     asks = await desk.questions.asks(question=q.id)
     dropped = tuple(replace(a, state="passed") for a in asks if a.state == "waiting")
     q = q.noted(desk.now, "moved_by", who=desk.me.name)
-    return Outcome(save=dropped) + await place(q, target, desk, how)
+    return Outcome(save=dropped) + await place(q, target, desk, how, dropped=dropped)
 
 
 async def _open(question: str, desk: Desk) -> Question:

@@ -55,8 +55,13 @@ def asks_for(q: Question, chosen: Sequence[Picked], desk: Desk) -> tuple[Ask, ..
     )
 
 
-async def place(q: Question, community: Community, desk: Desk, how: str, probability: float | None = None) -> Outcome:
-    """The question goes to this community. `how` is the trace's word for it: routed, chosen, moved."""
+async def place(
+    q: Question, community: Community, desk: Desk, how: str, probability: float | None = None, dropped: Sequence[Ask] = ()
+) -> Outcome:
+    """The question goes to this community. `how` is the trace's word for it: routed, chosen, moved.
+
+    `dropped`: those who were asked where it stood until now, and are waited for no more.
+    """
     chosen = await choose(q, community.id, desk)
     asks = asks_for(q, chosen, desk)
     bindings = await desk.places.bindings(community.id)
@@ -66,7 +71,7 @@ async def place(q: Question, community: Community, desk: Desk, how: str, probabi
     if not chosen and not heard_in_channel(q, bindings):
         return await nobody_there(q, community, desk)
     later = Later("question.wait", q.id, desk.now + desk.rules.next_wave)
-    says = (*await refreshed(q, desk, asks), *await called_anew(q, asks, desk))
+    says = (*await refreshed(q, desk, (*dropped, *asks)), *await called_anew(q, asks, desk))
     return Outcome(save=(q, *asks, *(c.member for c in chosen)), say=says, then=files_wanted(q), later=(later,))
 
 

@@ -88,6 +88,15 @@ async def test_nobody_answers_and_nothing_fits_the_centre_is_reminded_once(world
     assert (await world.again(q)).state is State.UNPLACED
 
 
+async def test_a_moved_card_names_whom_it_asks_there_and_nobody_whom_it_asked_before(world: World) -> None:
+    await world.asks("Budi", FINE)
+    first = world.card("card.post").text
+    (known,) = [name for name in ("Sari", "Wati") if f"[{name}]" in first]
+    await world.presses("Tono", "move", world.card("card.post"))
+    await pick(world, "Tono", "pengolahan")
+    assert [world.card("card.post", "#pengolahan").text.count(f"[{name}]") for name in (known, "Daniel")] == [0, 1]
+
+
 async def test_anyone_moves_a_question_and_every_side_is_told(world: World) -> None:
     q = await world.asks("Budi", FINE)
     waiting = await world.house.store.questions.asks(question=q.id)
