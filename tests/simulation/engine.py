@@ -181,5 +181,5 @@ class Looking:
         if sql not in self.shapes:
             names = [column[0] for column in cursor.description]
             plain = [name if name.isidentifier() and names.count(name) == 1 else f"c{n}" for n, name in enumerate(names)]
-            self.shapes[sql] = namedtuple("Found", plain, rename=True)  # noqa: PYI024
+            self.shapes[sql] = namedtuple("Found", plain, rename=True)
         return [self.shapes[sql]._make(row) for row in cursor]
