@@ -12,6 +12,7 @@ from bot.afterwards import afterwards
 from bot.command_help import helps
 from bot.dispatch import Dispatcher
 from bot.doors import CommandHelp, Shown, Watched
+from bot.early import Early, behind
 from bot.errors import Conflict, Duplicate, Kindly, Unavailable
 from bot.events import Deleted, Edited, Event, Reacted, Said
 from bot.held import Held
@@ -49,6 +50,7 @@ class App:
         self.wake_inbox = asyncio.Event()
         self.wake_outbox = asyncio.Event()
         self.late = Held("late")
+        self.early = Early(store)
         self.in_hand: set[str] = set()  # events being handled, which are held on to (`Loops.hold`)
 
     # ---- in --------------------------------------------------------------------------------------------------------
@@ -56,8 +58,13 @@ class App:
     async def receive(self, event: Event) -> bool:
         """Durable when it returns; what is none of our business is dropped before it is stored."""
         event = unfold(event, self.dispatcher.routes.command_names())
+        if await self.early.overtakes(event):
+            if await self.store.receive_early(event):
+                self.wake_inbox.set()
+            return True
         ours = await self._ours(event)
         if ours is None:
+            self.early.passed(event)
             return False
         if await self.store.receive(ours):
             self.wake_inbox.set()
@@ -117,6 +124,8 @@ class App:
         what, place, store = event.what, event.place, self.store
         if isinstance(what, Reacted):  # perhaps on a card; whatever it is on, it is taken
             await self._recorded(event.library, "")
+        if isinstance(what, (Edited, Deleted)) and (queued := await behind(event, store)):
+            return queued
         if place is None or not isinstance(what, (Said, Edited)):
             return await rooted(event, store)
         root = MessageRef(place.door, place.channel, place.thread or what.message)
@@ -125,8 +134,8 @@ class App:
             return await answering(event, store, self._asks)
         if q := await question_around(root, store):
             return await rooted(event, store, q)
-        if await store.waiting(event.library, event.lane):
-            return await rooted(event, store)
+        if queued := await behind(event, store):
+            return await rooted(queued, store)
         if addressed:  # ours in any case; under a card just posted it is an answer, not a question
             await self._recorded(event.library, "")
             return await rooted(event, store)

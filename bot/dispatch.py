@@ -139,9 +139,10 @@ class Dispatcher:
         """As the platform shows them now, and with the role that the settings give; the very same where all of it stands."""
         me = self.entitled(me)
         old = me.on(account.door)
+        unnamed = ("", account.user, account.user.rpartition(":")[2])  # the platform could not be asked what they are called
         if old is None or old.user != account.user:
             return me
-        now = replace(old, name=account.name or old.name)
+        now = replace(old, name=old.name if account.name in unnamed else account.name)
         now = replace(now, shut=None, blocked=False) if private else now
         if now == old:
             return me

@@ -34,10 +34,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message's text changed."""
+    """A message's text changed; the event's time is that of the change. `mentioned`: it addresses the bot now."""
 
     text: str
     message: str
+    mentioned: bool = False
     kind: Literal["edited"] = "edited"
 
 

@@ -124,7 +124,10 @@ class Outbox:
         if isinstance(row.out, React):
             react, door = row.out, self._door(row.out.ref.door)
             await self._in_turn(door, react)
-            await door.react(react.ref, react.emoji, react.remove, row.id)
+            try:
+                await door.react(react.ref, react.emoji, react.remove, row.id)
+            except Unreachable as gone:  # the message was taken back: nobody misses a sign on it
+                log.info("outbox.nothing_to_react_to", row=row.id, why=gone.why)
             return None
         say = row.out
         door, delivery = await self._prepare(row, say)

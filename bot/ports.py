@@ -19,7 +19,7 @@ from bot.model.digest import Digests
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
-from bot.model.place import Places, Posting
+from bot.model.place import MessageRef, Places, Posting
 from bot.model.question import Questions
 from bot.outcome import Later, Out
 
@@ -112,6 +112,17 @@ class Store(Protocol):
 
         `reserve`: a worker id that alone may claim the event for the next three seconds (see `claim_one`).
         """
+        ...
+
+    async def receive_early(self, event: Event) -> bool:
+        """Keep an edit or a deletion whose message has not come, for a quarter of an hour; once that comes it follows it.
+
+        Where it has come meanwhile the event goes right behind it. Durable like `receive`; False: it is kept already.
+        """
+        ...
+
+    async def lane_of(self, ref: MessageRef) -> str:
+        """The lane in which this message came into the inbox; "" where it did not, or too long ago."""
         ...
 
     async def claim(self, worker: str, most: int) -> tuple[Claimed, ...]:

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.events import CameDue, Event
+from bot.model.place import MessageRef
 from bot.outcome import Later
+from storage import early
 from storage.codec import encode
 from storage.tables.queue import due, inbox, row
 
@@ -34,7 +36,21 @@ def add(c: Connection, event: Event, now: datetime, reserve: str = "") -> bool:
     """Insert it; False where its id is there already."""
     new = row(event.library, event.id, event.lane, encode(event), now)
     new["held_by"], new["held_until"] = (reserve, now + RESERVED) if reserve else (None, None)
-    return c.execute(_ADD[c.dialect.name], new).first() is not None
+    new["said"] = early.brought(event)
+    if new["said"]:
+        early.alone(c, new["said"])
+    added = c.execute(_ADD[c.dialect.name], new).first() is not None
+    for one in early.take(c, event.library, new["said"]) if added and new["said"] else ():
+        add(c, early.in_lane(one, event.lane), now)
+    return added
+
+
+def add_early(c: Connection, event: Event, ref: MessageRef, now: datetime) -> bool:
+    """Kept until its message comes; right behind it where that has come just now. False where its id is there already."""
+    early.alone(c, ref.as_thread.key)
+    early.forget_old(c, event.library, now)
+    lane = early.lane_of(c, event.library, ref)
+    return add(c, early.in_lane(event, lane), now) if lane else early.keep(c, event, ref, now)
 
 
 def set_later(c: Connection, library: str, later: Sequence[Later]) -> None:

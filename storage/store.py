@@ -16,10 +16,10 @@ from bot.model.digest import Digests
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
-from bot.model.place import Places, Posting
+from bot.model.place import MessageRef, Places, Posting
 from bot.model.question import Questions
 from bot.ports import Claimed, Clock, Health, Outgoing, Refusal, Search, Unit, Vector
-from storage import inbox, outbox
+from storage import early, inbox, outbox
 from storage.claim import INBOX, finish, lane_waits
 from storage.codec import decode_event, decode_out
 from storage.engine import Engine
@@ -92,6 +92,15 @@ class SqlStore:
         now = self._clock()
         return await self._engine.write(lambda c: inbox.add(c, event, now, reserve))
 
+    async def receive_early(self, event: Event) -> bool:
+        now, ref = self._clock(), event.ref
+        if ref is None:
+            raise LookupError("an edit or a deletion is about a message")
+        return await self._engine.write(lambda c: inbox.add_early(c, event, ref, now))
+
+    async def lane_of(self, ref: MessageRef) -> str:
+        return await self._engine.read(lambda c: early.lane_of(c, self.library, ref))
+
     async def claim(self, worker: str, most: int) -> tuple[Claimed, ...]:
         now = self._clock()
         rows = await self._engine.write(lambda c: INBOX.claim(c, self.library, worker, now, most))
@@ -154,6 +163,7 @@ class SqlStore:
 
     async def sweep(self, before: datetime) -> int:
         now = self._clock()
+        await self._engine.write(lambda c: early.forget_old(c, self.library, now))
         return await self._engine.write(lambda c: sweep(c, self.library, before) + forget_old(c, self.library, now))
 
     async def health(self, now: datetime) -> Health:

@@ -60,7 +60,7 @@ class Scene:
 
 def wanted(event: Json) -> tuple[str, ...]:
     """Whose names are needed to understand this: who did it, and who is mentioned."""
-    inner = obj(event, "message") or event
+    inner = obj(event, "message") or obj(event, "previous_message") or event
     who = text(inner, "user") or text(event, "user")
     actors = (who, text(event, "inviter"), text(event, "actor_id"))
     return tuple(user for user in dict.fromkeys((*actors, *people_in(text(inner, "text"))[:20])) if is_id(user))
@@ -126,7 +126,8 @@ def edited(message: Json, channel: str, scene: Scene) -> Event | None:
     ts, user, at = text(message, "ts"), text(message, "user"), text(obj(message, "edited"), "ts")
     if ours(message, scene) or not (is_ts(ts) and is_ts(at) and is_id(user) and is_id(channel)):
         return None
-    what = Edited(scene.readable(without(text(message, "text"), scene.bot)[0]), ts)
+    words, mentioned = without(text(message, "text"), scene.bot)
+    what = Edited(scene.readable(words), ts, mentioned)
     id = message_id(scene.team, channel, ts, "edited", at)
     return _event(id, what, user, channel, thread_of(message), moment(at, scene.now), scene)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from adapters.telegram.text import cut, without
 from adapters.telegram.updates import Belonging, Chat, Entity, Message, Query, Reaction, Repliable, Update, User, Written
@@ -122,8 +122,13 @@ class _Reader:
         who = _account(m)
         if who is None or self.where.type == "channel" or COMMAND.fullmatch(m.words) or not (m.words or _files(m)):
             return ()
-        text, _ = self._unaddressed(m.words, m.entities or m.caption_entities)
-        return (self._from(m, who, Edited(text, str(m.message_id))),)
+        text, mentioned = self._unaddressed(m.words, m.entities or m.caption_entities)
+        heard = self._from(m, who, Edited(text, str(m.message_id), mentioned))
+        return (replace(heard, event=replace(heard.event, at=self._changed_at(m))),)
+
+    def _changed_at(self, m: Message) -> datetime:
+        """Two edits of one second are told apart by the order in which Telegram numbers what it tells."""
+        return _moment(m.edit_date or m.date, self.now) + timedelta(microseconds=self.update.update_id % 1_000_000)
 
     def pressed(self, q: Query) -> tuple[Heard, ...]:
         m = q.message

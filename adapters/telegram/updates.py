@@ -91,6 +91,7 @@ class Repliable(Written):
 
 
 class Message(Repliable):
+    edit_date: Whole = 0
     entities: list[Entity] = []
     caption_entities: list[Entity] = []
     media_group_id: str = ""

@@ -71,7 +71,8 @@ def _what(p: Payload) -> What:
             files = tuple(FileRef(f["file"], f["name"], f["media_type"], f["size"]) for f in p["files"])
             return Said(text, p["message"], files, mentioned, p["direct"])
         case "edited":
-            return Edited(without_mention(p["text"])[0], p["message"])
+            text, mentioned = without_mention(p["text"])
+            return Edited(text, p["message"], mentioned)
         case "deleted":
             return Deleted(p["message"])
         case "reacted":

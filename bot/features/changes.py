@@ -28,15 +28,20 @@ async def edited(edit: Edited, desk: Desk) -> Outcome:
     if ref is None:
         return NOTHING
     answer = await desk.questions.answer_at(ref)
-    if is_blank(edit.text) and not (answer and answer.files):
-        return await deleted(Deleted(edit.message), desk)
-    if answer:
-        same = answer.text == edit.text or answer.deleted
-        return NOTHING if same else await _answer_changed(replace(answer, text=edit.text), desk)
-    q = await desk.questions.asked_with(ref)
-    if q is None or q.state.ended or _somebody_else(q, desk):
+    q = None if answer else await desk.questions.asked_with(ref)
+    changed = answer or q
+    if changed is None or (q and _somebody_else(q, desk)):
         return NOTHING
-    return await _asked_otherwise(q, edit.text.strip()[:LONGEST], desk)
+    if is_blank(edit.text) and not (answer and answer.files):
+        return NOTHING if _overtaken(changed, desk) else await deleted(Deleted(edit.message), desk)
+    if answer:
+        return await _answered_otherwise(answer, edit.text, desk)
+    return await _asked_otherwise(q, edit.text.strip()[:LONGEST], desk) if q else NOTHING
+
+
+def _overtaken(changed: Question | Answer, desk: Desk) -> bool:
+    """A newer edit was here before this one."""
+    return changed.edited_at is not None and desk.event.at < changed.edited_at
 
 
 def _somebody_else(q: Question, desk: Desk) -> bool:
@@ -44,16 +49,41 @@ def _somebody_else(q: Question, desk: Desk) -> bool:
     return desk.event.account is not None and desk.me.id != q.asker
 
 
+async def _answered_otherwise(answer: Answer, text: str, desk: Desk) -> Outcome:
+    """What was taken back stays empty."""
+    if _overtaken(answer, desk):
+        return NOTHING
+    edited = replace(answer, text="" if answer.deleted else text, edited_at=desk.event.at)
+    return Outcome(save=(edited,)) if answer.text == edited.text else await _answer_changed(edited, desk)
+
+
 async def _asked_otherwise(q: Question, text: str, desk: Desk) -> Outcome:
     """Where nobody else is waiting on it yet, the new words are judged afresh."""
-    if q.text == text:
-        return NOTHING
+    if q.state.ended:
+        return await _asked_otherwise_before_its_end(q, text, desk)
+    if _overtaken(q, desk):
+        return Outcome(save=(q.noted(desk.now, "edited"),))
     afresh = q.state in UNDECIDED and terms(q.text) != terms(text)
-    q = replace(q, text=text).noted(desk.now, "edited")
+    same, q = q.text == text, replace(q, text=text, edited_at=desk.event.at)
+    if same:
+        return Outcome(save=(q,))
+    q = q.noted(desk.now, "edited")
     indexed = Outcome(then=(Then("text.changed", q.id, (("kind", "question"),)),))
     if afresh:
         return await offer_or_send(replace(q, offered=()), desk) + indexed
     return Outcome(save=(q,), say=await refreshed(q, desk)) + indexed
+
+
+async def _asked_otherwise_before_its_end(q: Question, text: str, desk: Desk) -> Outcome:
+    """Changed, and taken back right after: the deletion was faster than the edit, and it holds."""
+    if q.state is not State.WITHDRAWN or q.ended_at is None or q.ended_at < desk.event.at:
+        return NOTHING
+    *before, end = q.trace
+    q = replace(q, trace=tuple(before)).noted(desk.now, "edited")
+    q = replace(q, trace=(*q.trace, end))
+    if not _overtaken(q, desk):
+        q = replace(q, text=text, edited_at=desk.event.at)
+    return Outcome(save=(q,), say=await refreshed(q, desk))
 
 
 @feature.deletes()

@@ -58,7 +58,7 @@ class Question(Noun):
     """A question somebody asked. `joined` are the members who said "saya juga".
 
     `origin` is the message that its conversation stands under: their own, or the root of the thread that they asked in. Then
-    `asking` is the id of their own message there.
+    `asking` is the id of their own message there. `edited_at`: when its text was last changed on its platform.
     """
 
     asker: str
@@ -78,6 +78,7 @@ class Question(Noun):
     files: tuple[Attachment, ...] = ()
     trace: tuple[Step, ...] = ()
     asking: str = ""
+    edited_at: datetime | None = None
 
     @property
     def own_message(self) -> MessageRef:
@@ -91,7 +92,7 @@ class Question(Noun):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Noun):
-    """A reply in a question's thread. `withheld`: its writer does not want it kept as knowledge.
+    """A reply in a question's thread. `withheld`: its writer does not want it kept as knowledge. `edited_at`: see `Question`.
 
     `question` names the note itself where somebody marked a message that answers no question of ours.
     """
@@ -106,6 +107,7 @@ class Answer(Noun):
     accepted: bool = False
     withheld: bool = False
     deleted: bool = False
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

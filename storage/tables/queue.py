@@ -43,7 +43,24 @@ def _queue(name: str, done: str, *more: SchemaItem) -> Table:
     )
 
 
-inbox = _queue("inbox", "done_at")
+_SAID = text("said IS NOT NULL")
+inbox = _queue(
+    "inbox",
+    "done_at",
+    Column("said", Clean),  # the message that it brought, where it brought one
+    Index("inbox_said", "library", "said", sqlite_where=_SAID, postgresql_where=_SAID),
+)
+early = Table(  # edits and deletions that overtook their message
+    "early",
+    metadata,
+    Column("library", Clean, primary_key=True),
+    Column("id", Clean, primary_key=True),
+    needed("message"),
+    needed("payload"),
+    needed("created_at", Moment),
+    Index("early_message", "library", "message"),
+    Index("early_old", "library", "created_at"),
+)
 _BULK = text("sent_at IS NULL AND parked_at IS NULL AND bulk")
 _SOON = text("sent_at IS NULL AND parked_at IS NULL AND NOT bulk")
 _UNSENT = text("sent_at IS NULL AND parked_at IS NULL AND card IS NOT NULL")

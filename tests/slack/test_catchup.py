@@ -82,7 +82,7 @@ async def test_an_outage_loses_nothing(tmp_path: Path, away: SlackEmulator, cloc
         assert isinstance(question.what, Said) and question.what.mentioned
         assert question.id == f"slack:{away.workspace.id}:{umum.id}:{asked.ts}"
         edits = [what for what in ears.whats if isinstance(what, Edited)]
-        assert Edited("Berapa dendanya?", asked.ts) in edits
+        assert Edited("Berapa dendanya?", asked.ts, mentioned=True) in edits
         assert [what for what in ears.whats if isinstance(what, Reacted)] == [Reacted("✅", answer.ts)]
         assert not any(isinstance(what, Missed) for what in ears.whats)
         there = [

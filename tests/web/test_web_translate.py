@@ -62,7 +62,7 @@ def test_a_private_message_is_direct_and_files_come_along() -> None:
 
 def test_every_other_act_has_its_event() -> None:
     acts = {
-        Edited("baru", "m1"): payloads.edited(base(), message("@guyub baru")),
+        Edited("baru", "m1", mentioned=True): payloads.edited(base(), message("@guyub baru")),
         Deleted("m1"): payloads.deleted(base(), "m1"),
         Reacted("✅", "m1", True): payloads.reacted(base(), "m1", "✅", True),
         Commanded("tanya", "apa itu"): payloads.commanded(base(), "tanya", "apa itu"),

@@ -26,7 +26,8 @@ from tests.doors.slack_town import SlackTown
 from tests.doors.telegram_town import TelegramTown
 from tests.doors.three import ROOMS
 from tests.durability.doors.houses import HOOK_SECRET
-from tests.durability.doors.test_doors_once import quiet, walk
+from tests.durability.doors.second_thoughts import quiet
+from tests.durability.doors.test_doors_once import walk
 from tests.emulators.faults import Faults, closed, garbage, half, html, rate_limited, status
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.slack.signing import sign

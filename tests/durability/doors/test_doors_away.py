@@ -20,8 +20,9 @@ from tests.doors.telegram_town import TelegramTown
 from tests.doors.test_line import QUESTION, Walk, the_community_gathers
 from tests.doors.three import ROOMS
 from tests.doors.town import sees, until
+from tests.durability.doors.second_thoughts import quiet
 from tests.durability.doors.sending import LIBRARY, WORDS, OnSlack, OnTelegram, Rig, a_rig, without_paces
-from tests.durability.doors.test_doors_once import on_slack, on_telegram, quiet
+from tests.durability.doors.test_doors_once import on_slack, on_telegram
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.telegram import TelegramEmulator
 

@@ -1,14 +1,15 @@
 """PROMISE 3 at Slack and Telegram: the whole line, each delivery coming one to five times at once and later again, with retry
 headers and signatures of their own, by HTTP and by Socket Mode (webhook and polling), and by catch-up: nouns and platform hold
-what they hold when everything comes once. GUYUB_TEST_SEED repeats a run."""
+what they hold when everything comes once. Edits and deletions come in any order, also before their own message.
+GUYUB_TEST_SEED repeats a run."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,7 +29,9 @@ from tests.doors.test_line import (
 )
 from tests.doors.three import ROOMS
 from tests.durability import dump
+from tests.durability.doors import second_thoughts
 from tests.durability.doors.houses import HOOK_SECRET
+from tests.durability.doors.second_thoughts import MIXED, Clock, quiet
 from tests.durability.doors.sending import without_paces
 from tests.durability.houses import seeded
 from tests.emulators.slack import SlackEmulator
@@ -44,8 +47,13 @@ NAMES = re.compile(
     r"\b[TUCDBAFWV]0[0-9A-Z]{9}\b|\b\d{10}\.\d{10}\.[0-9a-f]{32}\b|\b\d{10}\.\d{6}\b|\bp\d{16}\b|(?<=\bbot)/?\S+file\S+"
 )
 NUMBERS = re.compile(r"(?<![\w.])-?\d{1,7}\b")
+#: how often a row was saved: an edit that was overtaken saves nothing
+SAVED = re.compile(r"^((?:question|answer): [^|]*\|[^|]*\|) \d+ ")
 NOUNS = tuple(dump.CORE[0].format(table) for table in dump.CORE[1])
-WAITING = ("SELECT lane, card, under, parked_at IS NOT NULL, why FROM outbox WHERE sent_at IS NULL OR parked_at IS NOT NULL",)
+WAITING = (
+    "SELECT message FROM early",
+    "SELECT lane, card, under, parked_at IS NOT NULL, why FROM outbox WHERE sent_at IS NULL OR parked_at IS NOT NULL",
+)
 
 
 def alike(lines: Iterator[str], *, numbers: bool) -> tuple[str, ...]:
@@ -55,7 +63,8 @@ def alike(lines: Iterator[str], *, numbers: bool) -> tuple[str, ...]:
         return uuid.uuid5(uuid.NAMESPACE_OID, found[0]).hex
 
     named = (NAMES.sub(id, line) for line in lines)
-    return tuple(NUMBERS.sub("N", line) if numbers else line for line in named)
+    same = (SAVED.sub(r"\1 - ", line) for line in named)
+    return tuple(NUMBERS.sub("N", line) if numbers else line for line in same)
 
 
 async def walk(house: House, town: SlackTown | TelegramTown) -> None:
@@ -65,32 +74,37 @@ async def walk(house: House, town: SlackTown | TelegramTown) -> None:
     await the_next_asker_finds_it(line)
 
 
-async def quiet(house: House) -> None:
-    """Until nothing is to be done any more, for half a second."""
-    calm, end = 0, 600
-    while calm < 10:
-        health = await house.store.health(house.app.dispatcher.clock())
-        calm = 0 if health.inbox_waiting or health.outbox_waiting else calm + 1
-        end -= 1
-        assert end, health
-        await asyncio.sleep(0.05)
-    assert (health.inbox_parked, health.outbox_parked) == (0, 0)
-
-
 # ---- Slack -------------------------------------------------------------------------------------------------------------------
 
 
 class Echo:
-    """Each delivery comes several times. `count`: how often anything was sent."""
+    """Each delivery comes several times; without `random` once, in its order. `count`: how often anything was sent."""
 
-    def __init__(self, slack: SlackEmulator, random: Random) -> None:
-        self.slack, self.random, self.count = slack, random, 0
+    def __init__(self, slack: SlackEmulator, random: Random | None) -> None:
+        self.slack, self.random, self.count = slack, random or Random(0), 0
+        self.often, self.open, self.in_order = bool(random), asyncio.Event(), asyncio.Lock()
+        self.open.set()
         self.once: Callable[..., Any] = slack.courier.attempt
         slack.courier.attempt = self.attempt  # type: ignore[method-assign]
         self.copies: set[asyncio.Task[None]] = set()
 
     async def attempt(self, delivery: Delivery, retry_reason: str = "") -> Attempt:
         self.count += 1
+        if not self.often or not self.open.is_set():
+            return await self.kept_back(delivery, retry_reason)
+        return await self.several(delivery, retry_reason)
+
+    async def kept_back(self, delivery: Delivery, retry_reason: str) -> Attempt:
+        """Until it may be told; then one after the other, or in any order."""
+        await self.open.wait()
+        if self.often:
+            await asyncio.sleep(self.random.uniform(0, MIXED))
+            return await self.several(delivery, retry_reason)
+        async with self.in_order:
+            done: Attempt = await self.once(delivery, retry_reason)
+            return done
+
+    async def several(self, delivery: Delivery, retry_reason: str) -> Attempt:
         old = self.random.sample(self.slack.deliveries, min(2, len(self.slack.deliveries)))
         for one in (*[delivery] * self.random.randrange(MOST), *old):
             task = asyncio.create_task(self.copy(one))
@@ -98,6 +112,13 @@ class Echo:
             task.add_done_callback(self.copies.discard)
         done: Attempt = await self.once(delivery, retry_reason)
         return done
+
+    @contextmanager
+    def keeps(self) -> Iterator[None]:
+        """Nothing is told of what happens within until it is over."""
+        self.open.clear()
+        yield
+        self.open.set()
 
     async def copy(self, delivery: Delivery) -> None:
         """Once more, a moment later, signed for itself."""
@@ -159,22 +180,23 @@ def slack_holds(folder: Path, slack: SlackEmulator) -> tuple[str, ...]:
 
 
 async def slack_line(folder: Path, random: Random | None, *, socket: bool = False) -> tuple[str, ...]:
-    async with SlackEmulator(limits=False, seed=7) as slack:
+    clock = Clock()
+    async with SlackEmulator(clock=clock.seconds, limits=False, seed=7) as slack:
         town = SlackTown(slack, ROOMS)
-        echo = Echo(slack, random) if random else None
+        echo = Echo(slack, random)
         async with on_slack(folder, slack, town, socket=socket) as house:
             await walk(house, town)
             await slack.settled()
-            if echo:
-                await echo.over()
+            await second_thoughts.on_slack(house, town, clock, echo.keeps)
+            await echo.over()
             await quiet(house)
-        for other in (not socket, socket) if echo else ():
+        for other in (not socket, socket) if random else ():
             async with on_slack(folder, slack, town, socket=other) as house:
-                await echo.everything()  # type: ignore[union-attr]
+                await echo.everything()
                 await quiet(house)
                 if not other:
                     assert any(r.method == "conversations.history" for r in slack.ledger), "it caught up"
-        if echo:
+        if random:
             print(f"Slack, {'Socket Mode' if socket else 'HTTP'}: {len(slack.deliveries)} deliveries sent {echo.count} times")
         return slack_holds(folder, slack)
 
@@ -195,7 +217,8 @@ class Repeating:
     """Every update is posted several times at once. `all`: every update there was."""
 
     def __init__(self, telegram: TelegramEmulator, random: Random) -> None:
-        self.random, self.count, self.all = random, 0, dict[int, dict[str, Any]]()
+        self.random, self.count, self.all, self.mixing = random, 0, dict[int, dict[str, Any]](), False
+        self.copies: set[asyncio.Task[None]] = set()
         postman = telegram.server.postman
         self.once: Callable[..., Any] = postman._post
         postman._post = self.post  # type: ignore[method-assign]
@@ -209,9 +232,30 @@ class Repeating:
             await asyncio.sleep(self.random.uniform(0, LATE))
             return bool(await self.once(session, bot, hook, one))
 
+        if self.mixing:
+            self.late(update["update_id"], copy)
+            return True
         again = [copy(update) for _ in range(self.random.randint(1, MOST))]
         told = await asyncio.gather(*again, *(copy(one) for one in old))
         return all(told)
+
+    def late(self, id: int, copy: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
+        """In any order, and each until it was taken."""
+
+        async def until_taken() -> None:
+            await asyncio.sleep(self.random.uniform(0, MIXED))
+            while not all(await asyncio.gather(*(copy(self.all[id]) for _ in range(self.random.randint(1, MOST))))):
+                pass
+
+        task = asyncio.create_task(until_taken())
+        self.copies.add(task)
+        task.add_done_callback(self.copies.discard)
+
+    @contextmanager
+    def mixed(self) -> Iterator[None]:
+        self.mixing = True
+        yield
+        self.mixing = False
 
 
 @asynccontextmanager
@@ -244,13 +288,15 @@ def telegram_holds(folder: Path, telegram: TelegramEmulator) -> tuple[str, ...]:
 
 
 async def telegram_line(folder: Path, random: Random | None) -> tuple[str, ...]:
-    async with TelegramEmulator(limits=False, privacy=False) as telegram:
+    clock = Clock()
+    async with TelegramEmulator(clock=clock, limits=False, privacy=False) as telegram:
         town = TelegramTown(telegram, ROOMS)
         repeating = Repeating(telegram, random) if random else None
         async with on_telegram(folder, telegram, town, webhook=bool(random)) as house:
             await walk(house, town)
             await telegram.settled(20)
             await quiet(house)
+            await second_thoughts.on_telegram(house, town, clock, repeating.mixed if repeating else None)
         if repeating:
             await again_by_polling(folder, telegram, town, repeating)
             print(f"Telegram: {len(repeating.all)} updates sent {repeating.count} times")
