@@ -72,7 +72,7 @@ class TelegramTown:
         """Step by step in private, as the bot asks."""
         left = dict(answers)
         for _ in range(STEPS):
-            step = await self._step(who, left)
+            step = await self._step(who)
             names = [b.text for row in step.buttons for b in row]
             if "Sudah benar?" in step.text:
                 await self._goes_on(who, step, names[0])
@@ -92,7 +92,7 @@ class TelegramTown:
         elif "Selesai" in names:
             if option == value:  # not ticked yet
                 await self._goes_on(who, step, option)
-            await self._goes_on(who, await self._step(who, {}), "Selesai")
+            await self._goes_on(who, await self._step(who), "Selesai")
         else:
             await self._goes_on(who, step, option)
 
@@ -108,13 +108,13 @@ class TelegramTown:
 
         await until(changed, f"the form did not go on after: {step.text}")
 
-    async def _step(self, who: str, left: Mapping[str, str]) -> Message:
+    async def _step(self, who: str) -> Message:
         """The step of the form that stands there now."""
         found: list[Message] = []
 
         async def there() -> bool:
             found[:] = [m for m in self.people[who].inbox() if m.buttons]
-            return bool(found) and (not left or "Batal" in [b.text for row in found[-1].buttons for b in row])
+            return bool(found) and "Batal" in [b.text for row in found[-1].buttons for b in row]
 
         await until(there, f"no form is open for {who}: {[m.text for m in self.people[who].inbox()]}")
         await asyncio.sleep(0.02)
