@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Integer, MetaData, Row, Select, Table
+from sqlalchemy import BindParameter, Column, Integer, MetaData, Row, Select, Table, bindparam
 from sqlalchemy.sql.schema import SchemaItem
 
 from bot.model.base import Noun
@@ -18,6 +19,7 @@ N = TypeVar("N", bound=Noun)
 Record = dict[str, Any]
 metadata = MetaData()
 IS_MEMBER = {"member": "is"}  # for a column's `info`: it is a member's id
+HOME: BindParameter[str] = bindparam("home", type_=Clean)  # the reader's library, in statements that are built once
 HAS_MEMBER = {"member": "in"}  # its text, or its nested value, has members' ids in it
 
 
@@ -57,8 +59,13 @@ class Kind:
     to_row: Callable[[Any], Record]
 
 
+@cache
+def _by_id(table: Table) -> Select[Any]:
+    return table.select().where(table.c.library == HOME, table.c.id == bindparam("named")).limit(1)
+
+
 class Reader:
-    """Finders of one library."""
+    """Finders of one library. What every event asks for is built once: building a statement takes longer than running it."""
 
     def __init__(self, engine: Engine, library: str) -> None:
         self._engine, self._library = engine, library
@@ -70,5 +77,14 @@ class Reader:
         """The first row, if there is one."""
         return next(iter(await self._all(query.limit(1), from_row)), None)
 
+    async def _rows(self, built: Select[Any], from_row: Callable[[Row[Any]], T], **given: object) -> tuple[T, ...]:
+        """Of a statement that was built before, with `HOME` for the library."""
+        values = {"home": self._library, **given}
+        return await self._engine.read(lambda c: tuple(from_row(row) for row in c.execute(built, values)))
+
+    async def _row(self, built: Select[Any], from_row: Callable[[Row[Any]], T], **given: object) -> T | None:
+        """The first of them, if there is one."""
+        return next(iter(await self._rows(built, from_row, **given)), None)
+
     async def _named(self, table: Table, id: str, from_row: Callable[[Row[Any]], T]) -> T | None:
-        return await self._one(table.select().where(table.c.library == self._library, table.c.id == id), from_row)
+        return await self._row(_by_id(table), from_row, named=id)

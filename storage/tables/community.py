@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Index, Row
 
 from bot.model.base import Words
 from bot.model.community import Community, Example
-from storage.tables.base import Kind, Reader, Record, fields, needed, noun_table, own
+from storage.tables.base import HOME, Kind, Reader, Record, fields, needed, noun_table, own
 from storage.tables.types import Clean
 
 community = noun_table(
@@ -51,6 +51,9 @@ def example_from_row(row: Row[Any]) -> Example:
 KINDS = {Community: Kind(community, to_row), Example: Kind(example, lambda e: own(e, example))}
 
 
+_ALL = community.select().where(community.c.library == HOME, ~community.c.archived).order_by(community.c.key)
+
+
 class StoredCommunities(Reader):
     """`bot.model.community.Communities`."""
 
@@ -58,8 +61,7 @@ class StoredCommunities(Reader):
         return await self._named(community, id, from_row)
 
     async def all(self) -> tuple[Community, ...]:
-        query = community.select().where(community.c.library == self._library, ~community.c.archived)
-        return await self._all(query.order_by(community.c.key), from_row)
+        return await self._rows(_ALL, from_row)
 
     async def by_key(self, key: str) -> Community | None:
         query = community.select().where(community.c.library == self._library, community.c.key == key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from bot.model.linking import Linking
 from bot.model.member import Askable, Member, Membership, Role
 from bot.model.place import Account
-from storage.tables.base import IS_MEMBER, Kind, Reader, Record, fields, metadata, needed, noun_table, own
+from storage.tables.base import HOME, IS_MEMBER, Kind, Reader, Record, fields, metadata, needed, noun_table, own
 from storage.tables.linking import linking, linking_from_row
 from storage.tables.question import ask
 from storage.tables.types import Clean, Moment, Nested
@@ -120,6 +121,18 @@ def _askable() -> Select[Any]:
 
 
 _ASKABLE = _askable()
+_BY_ACCOUNT = member.select().join(account, (account.c.library == member.c.library) & (account.c.member == member.c.id))
+_BY_ACCOUNT = _BY_ACCOUNT.where(
+    account.c.library == HOME, account.c.door == bindparam("door"), account.c.user == bindparam("user")
+).limit(1)
+_MANY = member.select().where(member.c.library == HOME, member.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@lru_cache
+def _memberships(*of: str) -> Select[Any]:
+    t = membership.c
+    query = membership.select().where(t.library == HOME, t.left_at.is_(None), *(t[name] == bindparam(name) for name in of))
+    return query.order_by(t.id)
 
 
 class StoredMembers(Reader):
@@ -130,15 +143,12 @@ class StoredMembers(Reader):
 
     async def many(self, ids: tuple[str, ...]) -> tuple[Member, ...]:
         """Those that exist, in the order asked for."""
-        found = await self._all(member.select().where(member.c.library == self._library, member.c.id.in_(ids)), from_row)
+        found = await self._rows(_MANY, from_row, ids=list(ids)) if ids else ()
         by_id = {m.id: m for m in found}
         return tuple(by_id[id] for id in ids if id in by_id)
 
     async def by_account(self, door: str, user: str) -> Member | None:
-        joined = (account.c.library == member.c.library) & (account.c.member == member.c.id)
-        query = member.select().join(account, joined)
-        query = query.where(account.c.library == self._library, account.c.door == door, account.c.user == user)
-        return await self._one(query, from_row)
+        return await self._row(_BY_ACCOUNT, from_row, door=door, user=user)
 
     async def named(self, name: str) -> tuple[Member, ...]:
         query = member.select().where(member.c.library == self._library, member.c.name_folded == folded(name))
@@ -155,12 +165,8 @@ class StoredMembers(Reader):
         return await self._one(query, membership_from_row)
 
     async def memberships(self, *, member: str | None = None, community: str | None = None) -> tuple[Membership, ...]:
-        query = membership.select().where(membership.c.library == self._library, membership.c.left_at.is_(None))
-        if member is not None:
-            query = query.where(membership.c.member == member)
-        if community is not None:
-            query = query.where(membership.c.community == community)
-        return await self._all(query.order_by(membership.c.id), membership_from_row)
+        of = {name: value for name, value in (("member", member), ("community", community)) if value is not None}
+        return await self._rows(_memberships(*of), membership_from_row, **of)
 
     async def askable(self, community: str, *, since: datetime, counted: datetime) -> tuple[Askable, ...]:
         given = {"library": self._library, "community": community, "since": since, "counted": counted}

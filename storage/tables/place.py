@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Row, Table
+from sqlalchemy import Column, ColumnElement, Connection, Index, Row, Table, bindparam
 
 from bot.model.base import Noun
 from bot.model.place import Binding, MessageRef, Posting
-from storage.tables.base import HAS_MEMBER, Kind, Reader, fields, metadata, needed, noun_table, own
+from storage.tables.base import HAS_MEMBER, HOME, Kind, Reader, Record, fields, metadata, needed, noun_table, own
 from storage.tables.types import Clean
+
+REF = ("door", "channel", "message")
 
 binding = noun_table(
     "binding",
@@ -40,6 +42,15 @@ def binding_from_row(row: Row[Any]) -> Binding:
     return Binding(**fields(row))
 
 
+def ref_columns(ref: MessageRef) -> Record:
+    return {"door": ref.door, "channel": ref.channel, "message": ref.message}
+
+
+def is_at(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """A row of that message; its values are `ref_columns`."""
+    return tuple(table.c[name] == bindparam(name) for name in REF)
+
+
 def posting_from_row(row: Row[Any]) -> Posting:
     return Posting(row.library, row.card, row.subject, MessageRef(row.door, row.channel, row.message))
 
@@ -55,29 +66,31 @@ def save_posting(c: Connection, p: Posting) -> None:
         c.execute(posting.insert(), {"library": p.library, "card": p.card, **where})
 
 
+_b, _p = binding.c, posting.c
+_BINDING = binding.select().where(_b.library == HOME, _b.door == bindparam("door"), _b.channel == bindparam("channel")).limit(1)
+_BINDINGS = binding.select().where(_b.library == HOME).order_by(_b.id)
+_BINDINGS_OF = _BINDINGS.where(_b.community == bindparam("community"))
+_POSTING = posting.select().where(_p.library == HOME, _p.card == bindparam("card")).limit(1)
+_POSTING_AT = posting.select().where(_p.library == HOME, *is_at(posting)).limit(1)
+
+
 class StoredPlaces(Reader):
     """`bot.model.place.Places`."""
 
     async def binding(self, door: str, channel: str) -> Binding | None:
-        t = binding.c
-        query = binding.select().where(t.library == self._library, t.door == door, t.channel == channel)
-        return await self._one(query, binding_from_row)
+        return await self._row(_BINDING, binding_from_row, door=door, channel=channel)
 
     async def bindings(self, community: str | None = None) -> tuple[Binding, ...]:
-        query = binding.select().where(binding.c.library == self._library)
-        if community is not None:
-            query = query.where(binding.c.community == community)
-        return await self._all(query.order_by(binding.c.id), binding_from_row)
+        if community is None:
+            return await self._rows(_BINDINGS, binding_from_row)
+        return await self._rows(_BINDINGS_OF, binding_from_row, community=community)
 
     async def posting(self, card: str) -> Posting | None:
-        query = posting.select().where(posting.c.library == self._library, posting.c.card == card)
-        return await self._one(query, posting_from_row)
+        return await self._row(_POSTING, posting_from_row, card=card)
 
     async def postings(self, subject: str) -> tuple[Posting, ...]:
         query = posting.select().where(posting.c.library == self._library, posting.c.subject == subject)
         return await self._all(query.order_by(posting.c.card), posting_from_row)
 
     async def posting_at(self, ref: MessageRef) -> Posting | None:
-        t = posting.c
-        here = (t.door == ref.door, t.channel == ref.channel, t.message == ref.message)
-        return await self._one(posting.select().where(t.library == self._library, *here), posting_from_row)
+        return await self._row(_POSTING_AT, posting_from_row, **ref_columns(ref))

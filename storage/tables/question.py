@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, Row, Select, and_, or_, select
+from sqlalchemy import Boolean, Column, Index, Integer, Row, Select, and_, bindparam, or_, select
 
 from bot.model.attachment import Attachment
 from bot.model.place import MessageRef
 from bot.model.question import ENDS, Answer, Ask, Guess, Question, State, Step
-from storage.tables.base import HAS_MEMBER, IS_MEMBER, Kind, Reader, Record, fields, needed, noun_table, own
-from storage.tables.place import posting
+from storage.tables.base import HAS_MEMBER, HOME, IS_MEMBER, Kind, Reader, Record, fields, needed, noun_table, own
+from storage.tables.place import REF, is_at, posting, ref_columns
 from storage.tables.types import Clean, Moment, Nested
 
 GOING = tuple(state.value for state in State if state not in ENDS)
@@ -74,11 +75,6 @@ ask = noun_table(
     Index("ask_question", "library", "question"),
     Index("ask_member", "library", "member", "at"),
 )
-REF = ("door", "channel", "message")
-
-
-def ref_columns(ref: MessageRef) -> Record:
-    return {"door": ref.door, "channel": ref.channel, "message": ref.message}
 
 
 def ref_of(row: Row[Any]) -> MessageRef:
@@ -101,11 +97,6 @@ def answer_from_row(row: Row[Any]) -> Answer:
     return Answer(**fields(row, *REF), source=ref_of(row))
 
 
-def _going(library: str) -> Select[tuple[str]]:
-    """The ids of what has not ended."""
-    return select(question.c.id).where(question.c.library == library, question.c.state.in_(GOING))
-
-
 def ask_from_row(row: Row[Any]) -> Ask:
     return Ask(**fields(row))
 
@@ -117,6 +108,32 @@ KINDS = {
 }
 
 
+_q, _a = question.c, answer.c
+_ASKED = question.select().where(_q.library == HOME, _q.text != "", *is_at(question)[:2])
+_ASKED = _ASKED.order_by(_q.ended_at.is_not(None), _q.id.desc()).limit(1)
+_ASKED_AT = _ASKED.where(or_(_q.message == bindparam("message"), _q.asking == bindparam("message")))
+_ASKED_WITH = _ASKED.where(or_(_q.asking == bindparam("message"), and_(_q.asking == "", _q.message == bindparam("message"))))
+_ON_CARD = (
+    question.select()
+    .where(
+        _q.library == HOME,
+        _q.text != "",
+        _q.id.in_(select(posting.c.subject).where(posting.c.library == HOME, *is_at(posting))),
+    )
+    .limit(1)
+)
+_ANSWERS = answer.select().where(_a.library == HOME, _a.question == bindparam("question"), ~_a.deleted).order_by(_a.at, _a.id)
+_ANSWER_AT = answer.select().where(_a.library == HOME, *is_at(answer)).order_by(_a.id).limit(1)
+
+
+@lru_cache
+def _asks(going: bool, *of: str) -> Select[Any]:
+    query = ask.select().where(ask.c.library == HOME, *(ask.c[name] == bindparam(name) for name in of))
+    if going:
+        query = query.where(ask.c.question.in_(select(_q.id).where(_q.library == HOME, _q.state.in_(GOING))))
+    return query.order_by(ask.c.at, ask.c.id)
+
+
 class StoredQuestions(Reader):
     """`bot.model.question.Questions`."""
 
@@ -126,24 +143,11 @@ class StoredQuestions(Reader):
     async def at(self, ref: MessageRef) -> Question | None:
         if not ref.message:
             return None
-        q, p = question.c, posting.c
-        if found := await self._asked(ref, or_(q.message == ref.message, q.asking == ref.message)):
-            return found
-        card = (p.library == self._library, p.door == ref.door, p.channel == ref.channel, p.message == ref.message)
-        query = question.select().where(q.library == self._library, q.text != "", q.id.in_(select(p.subject).where(*card)))
-        return await self._one(query, from_row)
+        where = ref_columns(ref)
+        return await self._row(_ASKED_AT, from_row, **where) or await self._row(_ON_CARD, from_row, **where)
 
     async def asked_with(self, ref: MessageRef) -> Question | None:
-        q = question.c
-        own = or_(q.asking == ref.message, and_(q.asking == "", q.message == ref.message))
-        return await self._asked(ref, own) if ref.message else None
-
-    async def _asked(self, ref: MessageRef, where: ColumnElement[bool]) -> Question | None:
-        """In that channel: one that has not ended, else the newest."""
-        q = question.c
-        known = (q.library == self._library, q.text != "", q.door == ref.door, q.channel == ref.channel)
-        query = question.select().where(*known, where)
-        return await self._one(query.order_by(q.ended_at.is_not(None), q.id.desc()), from_row)
+        return await self._row(_ASKED_WITH, from_row, **ref_columns(ref)) if ref.message else None
 
     async def open_in(self, communities: tuple[str, ...] | None, limit: int = 200) -> tuple[Question, ...]:
         q = question.c
@@ -163,29 +167,18 @@ class StoredQuestions(Reader):
         return await self._all(query.order_by(q.asked_at.desc(), q.id.desc()).limit(limit), from_row)
 
     async def answers(self, question: str) -> tuple[Answer, ...]:
-        a = answer.c
-        query = answer.select().where(a.library == self._library, a.question == question, ~a.deleted)
-        return await self._all(query.order_by(a.at, a.id), answer_from_row)
+        return await self._rows(_ANSWERS, answer_from_row, question=question)
 
     async def answer(self, id: str) -> Answer | None:
         return await self._named(answer, id, answer_from_row)
 
     async def answer_at(self, ref: MessageRef) -> Answer | None:
-        a = answer.c
-        here = (a.door == ref.door, a.channel == ref.channel, a.message == ref.message)
-        query = answer.select().where(a.library == self._library, *here)
-        return await self._one(query.order_by(a.id), answer_from_row) if ref.message else None
+        return await self._row(_ANSWER_AT, answer_from_row, **ref_columns(ref)) if ref.message else None
 
     async def asks(self, *, question: str | None = None, member: str | None = None, going: bool = False) -> tuple[Ask, ...]:
         """In the order they were made."""
-        query = ask.select().where(ask.c.library == self._library)
-        if going:
-            query = query.where(ask.c.question.in_(_going(self._library)))
-        if question is not None:
-            query = query.where(ask.c.question == question)
-        if member is not None:
-            query = query.where(ask.c.member == member)
-        return await self._all(query.order_by(ask.c.at, ask.c.id), ask_from_row)
+        of = {name: value for name, value in (("question", question), ("member", member)) if value is not None}
+        return await self._rows(_asks(going, *of), ask_from_row, **of)
 
     async def accepted(self, community: str, limit: int = 300) -> tuple[Answer, ...]:
         a, q = answer.c, question.c
