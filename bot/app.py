@@ -22,7 +22,7 @@ from bot.log import traced
 from bot.model.place import Account, MessageRef, Place
 from bot.outcome import Data, Now, Outcome, Toast
 from bot.ports import Claimed, Store
-from bot.reading import unfold
+from bot.reading import for_minutes, unfold
 from bot.show import show
 from bot.threads import answering, question_around, rooted, threads_of
 from bot.triage.intent import LIKELY
@@ -145,6 +145,8 @@ class App:
             if not await self._recorded(event.library, Place(place.door, place.channel).key):
                 raise Unavailable(why="a card's place is not recorded yet")
             q = await question_around(root, store)
+            if q is None and isinstance(what, Said) and await for_minutes(what, root, store.places):
+                return event
             return await rooted(event, store, q) if q else None
         binding = await store.places.binding(place.door, place.channel)
         asks = binding and binding.mode != "off" and await self._asks(what.text) >= LIKELY

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.afterwards import FORM
 from bot.events import Commanded, Event, Pressed, Said
+from bot.flow.meeting import session_card
 from bot.model.base import Language
 from bot.model.place import MessageRef, Places
 from bot.model.question import Questions
@@ -60,6 +61,8 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
         question = await questions.at(root)
         if question and not (question.state.ended and await _asks_anew(said, asks)):
             return Intent.REPLY
+        if await for_minutes(said, root, places) and not (said.mentioned and await asks(said.text) >= LIKELY):
+            return Intent.MINUTES
     if (said.direct or said.mentioned) and is_thanks(said.text):
         return Intent.THANKS
     if said.direct or said.mentioned:
@@ -70,6 +73,12 @@ async def intent_of(event: Event, said: Said, places: Places, questions: Questio
     if binding and binding.mode in ("suggest", "auto") and await asks(said.text) >= LIKELY:
         return Intent.MAYBE_ASK
     return None
+
+
+async def for_minutes(said: Said, root: MessageRef, places: Places) -> bool:
+    """Photos or files under the card of a meeting's session."""
+    posting = await places.posting_at(root) if said.files else None
+    return posting is not None and session_card(posting.card) != ""
 
 
 async def _asks_anew(said: Said, asks: Asks) -> bool:

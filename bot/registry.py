@@ -76,6 +76,7 @@ class Intent(StrEnum):
     ASK = "ask"  # addressed to the bot, outside a question's thread
     MAYBE_ASK = "maybe_ask"  # a question in a channel that we serve, not addressed to us
     REPLY = "reply"  # in a question's thread
+    MINUTES = "minutes"  # photos or files under a meeting's card
     THANKS = "thanks"  # a thank-you to the bot, outside any question's thread
 
 

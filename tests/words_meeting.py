@@ -95,6 +95,7 @@ def meetings() -> Pairs:
         ("meeting.reminded", NAMED),
         ("meeting.holiday", FACE | {"free": [FEAST, FREE]}),
         ("meeting.minutes_please", FACE),
+        *(("meeting.minutes_intro", {"files": files}) for files in (["foto-1.jpg"], ["foto-1.jpg", "bahan.pdf"])),
         ("meeting.formats", FORMATS),
         *(("meeting.agenda", FACE | {"topics": topics}) for topics in (TOPICS, [])),
         ("meeting.button_vote", {"number": 1, "title": "Denda buku hilang"}),

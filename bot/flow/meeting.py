@@ -206,6 +206,12 @@ def card_of(session: str, binding: str) -> str:
     return f"meeting:{session}:{binding}"
 
 
+def session_card(card: str) -> str:
+    """The session whose card that is, or that it reminds of, or whose minutes it asks for; "": none."""
+    kind, _, rest = card.partition(":")
+    return rest.partition(":")[0] if kind in ("meeting", "meeting-remind", "meeting-minutes") else ""
+
+
 async def cards(meeting: Meeting, session: Session, desk: Desk) -> tuple[Say, ...]:
     """The session's card in each of the community's channels, as it stands now."""
     seen = await picture(meeting, session, desk)

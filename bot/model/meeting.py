@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
+from bot.model.attachment import Attachment
 from bot.model.base import Noun
 from bot.model.feed import Feed
 from bot.rhythm.due import LEADS, marked
@@ -112,7 +113,8 @@ class Session(Noun):
 
     `minutes` 0: the series'. `since`: when it was moved, so that no reminder before is owed. `passed`: hosts who cannot this
     time; `host`: who did; `asked_at`: when it was found to be over. `sent`: what was reminded of for this start, or is not to
-    be, as "<lead>/<member>" (the channels: ""), written with it so that none is sent twice. `item`: what its minutes became."""
+    be, as "<lead>/<member>" (the channels: ""), written with it so that none is sent twice. `item`: what its minutes became;
+    `files`: photos and files that people sent for them."""
 
     meeting: str
     original: datetime
@@ -126,6 +128,7 @@ class Session(Noun):
     sent: tuple[str, ...] = ()
     asked_at: datetime | None = None
     item: str | None = None
+    files: tuple[Attachment, ...] = ()
 
     def turn(self, hosts: tuple[str, ...]) -> str | None:
         """Whose turn it is among the series' hosts, those left out who passed."""

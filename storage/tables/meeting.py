@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Row, Time
 
+from bot.model.attachment import Attachment
 from bot.model.base import Noun
 from bot.model.feed import Feed
 from bot.model.meeting import Action, Hours, Meeting, Next, Rsvp, Session, Topic
@@ -52,6 +53,7 @@ session = noun_table(
     needed("sent", Nested(tuple[str, ...]), info=HAS_MEMBER),
     Column("asked_at", Moment),
     Column("item", Clean),
+    needed("files", Nested(tuple[Attachment, ...])),
     Index("session_meeting", "library", "meeting", "original"),
 )
 rsvp = noun_table(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Conflict
+from bot.model.attachment import Attachment
 from bot.model.base import Noun
 from bot.model.feed import Feed
 from bot.model.meeting import Action, Hours, Meeting, Rsvp, Session, Topic
@@ -56,6 +57,7 @@ SESSION = replace(
     sent=("1440/", "60/sari"),
     asked_at=AT + timedelta(microseconds=7),
     item="i",
+    files=(Attachment("foto.jpg", "image/jpeg", 7, "ab" * 32, "web", "f1"),),
 )
 RSVP = Rsvp(id="s.sari", library=LIBRARY, session=SESSION.id, member="sari", coming="maybe", at=AT)
 ACTION = Action(

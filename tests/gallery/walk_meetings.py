@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.events import Pressed
+from bot.events import FileRef, Pressed
 from bot.outcome import FieldErrors
 from tests.gallery.walk import Walk, home
 
@@ -110,6 +110,9 @@ async def comes_due(w: Walk) -> None:
         if wait > timedelta(0):
             await world.later(seconds=wait.total_seconds())
         w.look()
+    world.door.files["f1"] = b"JPEG"
+    card = next(m for m in world.door.messages if m.template == "meeting.card")
+    await world.says("Wati", "", "#sirkulasi", card.ref.message, files=(FileRef("f1", "foto.jpg", "image/jpeg", 4),))
     await world.happens("Sari", Pressed("meeting_minutes", session.session.id, ""), "@sari")
     w.look()
     await world.fills("Sari", notes=line(w, "notes"), decisions=line(w, "notes"), actions=line(w, "action"))

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from bot.features.meeting import agenda, attend, change, feed, minutes, propose, remind
+from bot.features.meeting import agenda, attend, change, feed, files, minutes, propose, remind
 
-FEATURES = (propose.feature, attend.feature, change.feature, remind.feature, agenda.feature, minutes.feature, feed.feature)
+FEATURES = (
+    propose.feature,
+    attend.feature,
+    change.feature,
+    remind.feature,
+    agenda.feature,
+    minutes.feature,
+    files.feature,
+    feed.feature,
+)

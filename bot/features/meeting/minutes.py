@@ -59,9 +59,10 @@ async def form(press: Pressed, desk: Desk) -> Outcome:
         Field("actions", "text", "meeting.field_actions", hint="meeting.hint_actions", longest=LONGEST),
         *((Field("solved", "many", "meeting.field_solved", choices=choices),) if choices else ()),
     )
-    return Outcome(
-        now=OpenForm("minutes", session.id, "meeting.minutes_title", fields, "meeting.minutes_submit", language=desk.language)
-    )
+    files: dict[str, JSON] = {"files": [f.name for f in session.files]}
+    intro = "meeting.minutes_intro" if session.files else ""
+    title, submit = "meeting.minutes_title", "meeting.minutes_submit"
+    return Outcome(now=OpenForm("minutes", session.id, title, fields, submit, intro, files, desk.language))
 
 
 async def _questions(meeting: Meeting, session: Session, desk: Desk) -> list[Question]:
@@ -112,6 +113,7 @@ def _item(seen: Picture, form: Submitted, desk: Desk) -> Item:
         steps=(*_lines(form["decisions"]), *_lines(form["actions"])),
         language=desk.language,
         created_at=desk.now,
+        files=session.files,
     )
     item = credited(item, desk.me, "answerer")
     for member, rsvp in seen.coming:
