@@ -85,7 +85,8 @@ class App:
             self.late.later(self._say_late(event, work))
             return None
         now = work.result()
-        return await self.links.shown(show(now, self.dispatcher.voice)) if now else None
+        shown = show(now, self.dispatcher.voice) if now else None
+        return await self.links.shown(shown, event.place, event.account) if shown else None
 
     async def _say_late(self, event: Event, work: asyncio.Task[Now | None]) -> None:
         if now := await work:
@@ -113,7 +114,7 @@ class App:
 
     async def view(self, name: str, account: Account) -> Data:
         """A page's data for this person, with addresses in it. KeyError: no such view."""
-        return await self.links.resolved(await self.dispatcher.view(name, account))
+        return await self.links.resolved(await self.dispatcher.view(name, account), account)
 
     def commands(self) -> tuple[CommandHelp, ...]:
         """Every command with its words in both languages."""

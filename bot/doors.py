@@ -73,6 +73,18 @@ class Delivery:
     again: bool = False  # an earlier try may have reached the platform
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a link: everybody in a channel, or with `accounts` one person alone, as each door knows them."""
+
+    place: Place | None
+    accounts: tuple[Account, ...] = ()
+
+    def at(self, door: str) -> Account | None:
+        """The one person's account there."""
+        return next((a for a in self.accounts if a.door == door), None)
+
+
 SHORTEST_SECRET = 32  # characters of a webhook's secret
 
 Asgi = Callable[
@@ -110,6 +122,10 @@ class Door(Protocol):
 
     async def link(self, ref: MessageRef) -> str:
         """An address that opens this message, or ""."""
+        ...
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        """Whether everybody who reads a link to this message can open it. False too where that cannot be found out."""
         ...
 
     async def fetch(self, file: str) -> bytes: ...

@@ -17,7 +17,7 @@ from bot.doors import Delivery, Door
 from bot.errors import Conflict, Moved, Rejected, TryLater, Unavailable, Unopened, Unreachable
 from bot.events import Event, Happened
 from bot.insist import insist
-from bot.links import Links
+from bot.links import Links, pruned
 from bot.log import traced
 from bot.model.member import Member
 from bot.model.place import Account, MessageRef, Place, Posting
@@ -183,10 +183,10 @@ class Outbox:
         place, only_for, private_to = await self._where(say, posting)
         name = place.door if place else private_to.door if private_to else ""
         text = self.voice(say.template, say.data, say.language)
-        links = await self._links(text)
+        links = await self._links(text, place, only_for or private_to)
         return self._door(name), Delivery(
             once=row.id,
-            text=text,
+            text=pruned(text, links),
             language=say.language,
             place=place,
             edit=posting.ref if posting and posting.ref.door == name else None,
@@ -205,14 +205,13 @@ class Outbox:
             raise TryLater(min(2.0**row.tries / 4, 60.0), f"card {card} is not posted yet")
         raise Unreachable(f"card {card} was never posted")
 
-    async def _links(self, text: str) -> dict[str, str]:
+    async def _links(self, text: str, place: Place | None, alone: Account | None) -> dict[str, str]:
         """Addresses. A card that it links to is perhaps being posted at this moment by another hand: a short wait for it."""
         for _ in range(LINK_LOOKS):
-            links = await self.links.addresses(text)
-            if all(found for link, found in links.items() if link.startswith("guyub:card/")):
+            if await self.links.posted(text):
                 break
             await asyncio.sleep(LINK_PAUSE)
-        return links
+        return await self.links.addresses(text, place, alone)
 
     async def _where(self, say: Say, before: Posting | None) -> tuple[Place | None, Account | None, Account | None]:
         match say.to:

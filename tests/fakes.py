@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from bot.doors import Asgi, Delivery, Ears, Label, Limit
+from bot.doors import Asgi, Delivery, Ears, Label, Limit, Reader
 from bot.errors import DeliveryError, Moved, Unopened
 from bot.model.place import MessageRef, Place
 from bot.outcome import Data, React
@@ -151,6 +151,11 @@ class PaperDoor:
 
     async def link(self, ref: MessageRef) -> str:
         return f"https://paper.test/{ref.channel}/{ref.message}"
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        """A private chat is "@<user>"; everything else is open to whoever is on paper."""
+        mine = reader.at(self.name)
+        return mine is not None and ref.channel == f"@{mine.user}" if ref.channel.startswith("@") else True
 
     async def fetch(self, file: str) -> bytes:
         return self.files[file]

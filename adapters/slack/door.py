@@ -12,6 +12,7 @@ from adapters.slack.attach import Attaching, trusted
 from adapters.slack.catchup import CatchUp
 from adapters.slack.http import Http
 from adapters.slack.ids import DOOR, split
+from adapters.slack.inside import Inside
 from adapters.slack.keys import SlackKeys
 from adapters.slack.limits import limits_of
 from adapters.slack.reception import Reception
@@ -19,7 +20,7 @@ from adapters.slack.send import Sending
 from adapters.slack.showing import Showing, Words
 from adapters.slack.socket import Socket
 from adapters.slack.workspace import Workspace
-from bot.doors import Asgi, Delivery, Ears, Limit, Memory
+from bot.doors import Asgi, Delivery, Ears, Limit, Memory, Reader
 from bot.errors import DeliveryError, TryLater, Unreachable
 from bot.model.place import MessageRef
 from bot.outcome import React
@@ -49,6 +50,7 @@ class SlackDoor:
         self._workspaces = [Workspace(one, api_url, library, memory, clock) for one in keys]
         self._attaching = Attaching(files, self._trusts)
         self._sending = Sending(self._attaching, memory, clock)
+        self._inside = Inside(clock)
         self._http = Http([one for one in self._workspaces if not one.keys.app_token], clock)
         self.paths: Mapping[str, Asgi] = {PATH: self._http} if not all(one.app_token for one in keys) else {}
         self._sockets: list[Socket] = []
@@ -116,6 +118,18 @@ class SlackDoor:
         except DeliveryError:
             return ""
         return await space.permalink(split(ref.channel)[1], ref.message)
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        """Public channels are open to the whole workspace, others to those in them; nothing of it to anybody elsewhere."""
+        team, channel = split(ref.channel)
+        mine = reader.at(DOOR)
+        place = mine.user if mine else reader.place.channel if reader.place and not reader.accounts else ""
+        if split(place)[0] != team:
+            return False
+        try:
+            return await self._inside.opens(await self._space(ref.channel), channel, split(place)[1] if mine else "")
+        except DeliveryError:
+            return False
 
     async def fetch(self, file: str) -> bytes:
         """A file that somebody shared, by our name for it (workspace and Slack's id)."""

@@ -58,6 +58,7 @@ METHODS = {
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
     "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
     "conversations.open": "im:write",
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": "files:write",

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from adapters.telegram.client import Api, refused_for
 from adapters.telegram.errors import NOWHERE, Trouble, reason, says
 from adapters.telegram.gate import Gate, limits_of
+from adapters.telegram.inside import Inside
 from adapters.telegram.intake import Intake
 from adapters.telegram.mail import Mail, Target
 from adapters.telegram.notes import MINUTE, Notes
@@ -26,7 +27,7 @@ from adapters.telegram.translate import DOOR, OWN, Me
 from adapters.telegram.updates import KINDS
 from adapters.telegram.webhook import PATH, Webhook
 from adapters.telegram.whisper import Whispers
-from bot.doors import SHORTEST_SECRET, Asgi, Delivery, Ears, Limit, Memory
+from bot.doors import SHORTEST_SECRET, Asgi, Delivery, Ears, Limit, Memory, Reader
 from bot.errors import Rejected, TryLater, Unavailable, Unopened, Unreachable
 from bot.events import Event, Missed
 from bot.log import traced
@@ -64,7 +65,7 @@ class TelegramDoor:
         self._hook = Webhook(self._hook_secret) if self._hook_url else None
         self.paths: Mapping[str, Asgi] = {PATH: self._hook} if self._hook else {}
         self._api, self._trouble, self._tasks = Api(token, api_url, self._seconds), Trouble(), Tasks()
-        self._notes = Notes(memory)
+        self._notes, self._inside = Notes(memory), Inside(self._api, self._seconds)
         self._sender = Sender(Mail(self._api, Gate(self._seconds), self._trouble), self._notes, files)
         self._whispers = Whispers(self._sender, words, self._start_link)
         self._me: Me | None = None
@@ -238,6 +239,19 @@ class TelegramDoor:
         name = await self._notes.name(chat)
         where = name or f"c/{inside}"
         return f"https://t.me/{where}/{topic}/{ref.message}" if topic else f"https://t.me/{where}/{ref.message}"
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        """A public group is open to everybody, another to its members, a private chat to its owner."""
+        try:
+            chat = address(ref.channel)[0]
+            here = address(reader.place.channel)[0] if reader.place and reader.place.door == DOOR else 0
+        except Unreachable:
+            return False
+        if await self._notes.name(chat):
+            return True
+        mine = reader.at(DOOR)
+        user = mine.user if mine else str(here) if here > 0 and not reader.accounts else ""  # a private chat is one person's
+        return (not reader.accounts and here == chat) or await self._inside.has(chat, user)
 
     async def fetch(self, file: str) -> bytes:
         """A file that somebody sent. `Unreachable`: it is gone, or over the 20 MB that a bot may have."""

@@ -22,7 +22,7 @@ from adapters.web.site import Site
 from adapters.web.store import Store
 from adapters.web.text import clean
 from adapters.web.translate import DOOR
-from bot.doors import Delivery, Ears, Limit
+from bot.doors import Delivery, Ears, Limit, Reader
 from bot.errors import GuyubError, TryLater, Unavailable, Unreachable
 from bot.model.base import new_id
 from bot.model.place import MessageRef
@@ -96,6 +96,13 @@ class WebDoor:
             return ""
         thread = f"&t={found.thread}" if found.thread else ""
         return f"/c/{found.channel}?m={found.id}{thread}"
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        """Rooms are open to all who are here, a private chat to its owner; nothing of it to anybody elsewhere."""
+        room, mine = await self._store.read(reading.channel, ref.channel), reader.at(self.name)
+        if room is None or room.kind == "dm":
+            return room is not None and mine is not None and mine.user == room.owner
+        return mine is not None or (not reader.accounts and reader.place is not None and reader.place.door == self.name)
 
     async def fetch(self, file: str) -> bytes:
         """An uploaded file. `Unreachable`: it is gone with its message."""

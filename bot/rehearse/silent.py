@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.doors import Asgi, Delivery, Ears, Limit
+from bot.doors import Asgi, Delivery, Ears, Limit, Reader
 from bot.errors import Unreachable
 from bot.model.place import MessageRef
 from bot.outcome import React
@@ -37,6 +37,9 @@ class SilentDoor:
 
     async def link(self, ref: MessageRef) -> str:
         return ""
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        return False
 
     async def fetch(self, file: str) -> bytes:
         raise Unreachable("nothing is fetched in a rehearsal")

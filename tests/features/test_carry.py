@@ -9,6 +9,7 @@ import pytest
 
 from bot.events import FileRef
 from bot.flow.carrying import sent
+from bot.links import pruned
 from bot.model.attachment import Attachment
 from bot.outcome import Say, Under
 from bot.ports import Unit
@@ -133,3 +134,26 @@ def test_no_two_files_are_sent_under_one_name() -> None:
         Attachment(name, "", 1, sha) for name, sha in (("a.jpg", "1"), ("a.jpg", "2"), ("b", "3"), ("b", "4"), ("c.d", ""))
     ]
     assert sent(files) == (("a.jpg", "1"), ("a-2.jpg", "2"), ("b", "3"), ("b-2", "4"))
+
+
+async def test_no_link_leads_into_somebody_elses_private_chat(world: World) -> None:
+    """Their own they may open: the asker is led back to it."""
+    await world.says("Budi", FINE, "@budi")
+    q = await world.question()
+    assert "guyub:message" not in world.card("card.post", "#sirkulasi").text
+    await world.replies("Sari", "Seribu sehari.", q, "#sirkulasi")
+    await world.later(hours=25)
+    assert any("@budi" in address for address in world.card("answer.nudge").delivery.links.values())
+
+
+def test_the_words_of_a_link_go_with_it() -> None:
+    link = "guyub:message/slack/C/1"
+    kept = {
+        f"Dari Budi [↗]({link}), Sari [↗]({link}).": "Dari Budi, Sari.",
+        f"[Lihat di utasnya]({link}). Kalau setuju, diam saja.": "Kalau setuju, diam saja.",
+        f"Siapa pun boleh. [Lihat di tempat asalnya]({link}).\n": "Siapa pun boleh. \n",
+        f"a\n[Lihat di #x]({link}).\nb": "a\n\nb",
+        "> [kata orang](https://x.test). Begitu.": "> [kata orang](https://x.test). Begitu.",
+    }
+    for text, without in kept.items():
+        assert (pruned(text, {}), pruned(text, {link: "https://y.test"})) == (without, text)
