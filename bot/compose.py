@@ -187,9 +187,9 @@ async def open_house(
         by_name: dict[str, Door] = {door.name: door for door in opened}
         finder = Finder(library.id, store.search, model, store.communities)
         closing.callback(finder.close)
-        keep = keeper(by_name, files)
+        keep, rules = keeper(by_name, files), rules or Rules(elsewhere=settings.sent_until)
         dispatcher = Dispatcher(
-            library, store, finder, Routes(ALL), voice, clock, keep, files.put, drafter, rules or Rules(), settings.operators
+            library, store, finder, Routes(ALL), voice, clock, keep, files.put, drafter, rules, settings.operators
         )
         app = App(store, dispatcher, Links(store, by_name), worker)
         outbox = Outbox(store, by_name, voice, clock, worker)
@@ -201,7 +201,10 @@ async def open_house(
 
 
 async def as_set(store: SqlStore, finder: Finder, dispatcher: Dispatcher, settings: Settings) -> None:
-    """What the settings say is so: the communities are there, and whoever is an operator no more is none."""
+    """What the settings say is so: the communities are there, whoever is an operator no more is none, and what another copy
+    has sent does not wait to be sent again."""
+    if settings.sent_until and (many := await store.sent_elsewhere(settings.sent_until)):
+        log.info("outbox.elsewhere", messages=many, until=settings.sent_until.isoformat())
     await seed(store, finder, read_communities(settings.communities))
     await dispatcher.entitle()
 

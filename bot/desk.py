@@ -32,6 +32,7 @@ class Rules:
     nudge: timedelta = timedelta(hours=24)  # answered and quiet: did it solve it?
     review_again: timedelta = timedelta(days=365)
     approvals: int = 2  # members needed where no steward decides
+    elsewhere: datetime | None = None  # this is a restored copy: up to then another one may have sent what was due
 
 
 class Words(Protocol):

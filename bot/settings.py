@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     address_as: Literal["kak", "bapak_ibu", "anda"] = "kak"
     communities: Path | None = None
     operators: Annotated[tuple[str, ...], NoDecode] = ()
+    sent_until: datetime | None = None
     embedder: str = "bundled"
     llm_url: str = ""
     llm_model: str = ""
@@ -87,6 +89,18 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[a-z]+:\S+", one) for one in value):
             raise ValueError("account")
         return value
+
+    @field_validator("sent_until", mode="before")
+    @classmethod
+    def _moment(cls, value: object) -> object:
+        """With its distance from UTC: an hour of nobody's clock would resend, or hold back, hours of messages."""
+        try:
+            found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError("moment") from None
+        if isinstance(found, datetime) and found.tzinfo is None:
+            raise ValueError("moment")
+        return found
 
     @field_validator("timezone")
     @classmethod

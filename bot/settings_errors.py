@@ -49,6 +49,10 @@ REASONS = {
         "harus berisi akun seperti slack:U123 atau web:sari, dipisah koma",
         "must hold accounts such as slack:U123 or web:sari, separated by commas",
     ),
+    "moment": Words(
+        "harus waktu lengkap dengan selisihnya dari UTC, misalnya 2026-12-01T09:30+07:00",
+        "must be a whole time with its distance from UTC, such as 2026-12-01T09:30+07:00",
+    ),
     "port": Words("harus angka antara 1 dan 65535", "must be a number between 1 and 65535"),
     "other": Words("tidak dapat dipakai", "cannot be used"),
 }

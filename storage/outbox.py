@@ -89,6 +89,14 @@ def defer(c: Connection, library: str, id: str, worker: str, at: datetime) -> No
     c.execute(_DEFER.values(later), {"l": library, "i": id, "w": worker})
 
 
+def sent_elsewhere(c: Connection, library: str, until: datetime, now: datetime) -> int:
+    """What was to go out up to then counts as sent; how many that were."""
+    o = outbox.c
+    done = {"sent_at": now, "payload": None, "held_by": None, "held_until": None, "parked_at": None, "why": "elsewhere"}
+    waits = and_(o.library == library, o.created_at <= until, o.sent_at.is_(None))
+    return int(c.execute(update(outbox).where(waits).values(done)).rowcount)
+
+
 def sent(c: Connection, library: str, id: str, where: Posting | None, now: datetime) -> None:
     """Delivered, whoever holds it by now: sending it again would be worse. Forget what it said."""
     done = {"sent_at": now, "payload": None, "held_by": None, "held_until": None, "parked_at": None, "why": ""}

@@ -128,6 +128,11 @@ class SqlStore:
         now = self._clock()
         await self._engine.write(lambda c: outbox.sent(c, self.library, out_id, posting, now))
 
+    async def sent_elsewhere(self, until: datetime) -> int:
+        """In a restored copy: what waited up to then was sent by another one. How many messages that were."""
+        now = self._clock()
+        return await self._engine.write(lambda c: outbox.sent_elsewhere(c, self.library, until, now))
+
     async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
         now = self._clock()
         await self._engine.write(lambda c: OUTBOX.fail(c, self.library, out_id, worker, why, at, now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,11 @@ def test_a_webhooks_secret_must_be_long() -> None:
     assert "32" in wrong(text + "short\n")["TELEGRAM_WEBHOOK_SECRET"]
     Path(".env").write_text(text + "x" * 32 + "\n")
     assert load().telegram_webhook_url
+
+
+@pytest.mark.parametrize("value", ["kemarin", "2026-12-01T09:30", "2026-12-01"])
+def test_until_when_another_copy_sent_is_a_whole_moment(value: str) -> None:
+    found = wrong(f"GUYUB_SENT_UNTIL={value}")
+    assert "distance from UTC" in found["GUYUB_SENT_UNTIL"]
+    Path(".env").write_text("GUYUB_SENT_UNTIL=2026-12-01T09:30+07:00", encoding="utf-8")
+    assert load().sent_until == datetime(2026, 12, 1, 2, 30, tzinfo=UTC)

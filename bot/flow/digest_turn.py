@@ -29,9 +29,11 @@ def look(one: Subscription) -> tuple[Later, ...]:
     return (Later("digest.due", one.id, one.next_at + apart),) if one.next_at else ()
 
 
-def turned(one: Subscription, choice: Choice, now: datetime) -> tuple[Subscription, Digest | None]:
+def turned(
+    one: Subscription, choice: Choice, now: datetime, elsewhere: datetime | None = None
+) -> tuple[Subscription, Digest | None]:
     """The digest to send now, if one is; everything up to now is decided with it."""
-    verdict = digest(choice, one.handled, now)
+    verdict = digest(choice, one.handled, now, elsewhere)
     for dropped, why in verdict.drop:
         log.info("rhythm.dropped", digest=dropped.id, why=why)
     one = replace(one, handled=verdict.handled)

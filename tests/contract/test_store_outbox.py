@@ -21,6 +21,15 @@ def under(card: str, template: str = "reply", own: str = "") -> Say:
     return Say(Under(card), template, card=own)
 
 
+async def test_in_a_restored_copy_what_waited_counts_as_sent(store: SqlStore, clock: TestClock) -> None:
+    await send(store, ("1", to_channel()), ("2", to_channel("lain")))
+    clock.now += timedelta(minutes=1)
+    await send(store, ("3", to_channel()))
+    assert await store.sent_elsewhere(AT) == 2 and await store.sent_elsewhere(AT) == 0
+    assert await ids_going(store) == ["3"]
+    assert (await store.health(clock())).outbox_waiting == 1 and await store.refusals(5) == ()
+
+
 async def test_what_is_said_goes_out_whole(store: SqlStore, clock: TestClock) -> None:
     say = Say(
         to_channel().to,

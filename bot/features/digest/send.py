@@ -56,7 +56,7 @@ async def _looked_at(one: Subscriber, desk: Desk) -> Sent:
         return replace(sub, next_at=None), ()  # until they are back
     if one.hours and (after := one.hours.quiet(choice.zone).after(desk.now)) > desk.now:
         return replace(sub, next_at=after), ()
-    new, send = turned(sub, choice, desk.now)
+    new, send = turned(sub, choice, desk.now, desk.rules.elsewhere)
     says: tuple[Say, ...] = ()
     if send:
         try:

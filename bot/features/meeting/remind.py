@@ -62,6 +62,11 @@ class Owed:
         leads = (int(lead) for lead, _, to in (key.partition("/") for key in sent) if to == self.plan.to)
         return f"{self.key}{ASLEEP}" in sent or any(lead <= self.reminder.lead for lead in leads)
 
+    def never(self, now: datetime, elsewhere: datetime | None) -> bool:
+        """Quiet hours outlast the session, its reader is on leave or cannot be reached, or a copy elsewhere has sent it."""
+        gone = self.member is not None and (self.member.away(now) or not self.member.reachable)
+        return self.reminder.muted or gone or (elsewhere is not None and self.reminder.due <= elsewhere)
+
     def rings(self, now: datetime) -> datetime:
         """When it may be sent: on time, or late; in neither case in quiet hours, unless they outlast the session."""
         if self.plan.quiet is None or self.reminder.muted:
@@ -84,8 +89,9 @@ async def remind(due: CameDue, desk: Desk) -> Outcome:
     owed = [o for o in await _owed(one, seen, int(lead), desk) if not o.told(one.session.sent)]
     waits = [at for o in owed if (at := o.rings(desk.now)) > desk.now]
     ripe = [o for o in owed if o.rings(desk.now) <= desk.now]
-    never = [o for o in ripe if o.reminder.muted or (o.member and (o.member.away(desk.now) or not o.member.reachable))]
-    now = [o for o in ripe if _helps(o, desk.now) and o not in never]
+    elsewhere = desk.rules.elsewhere
+    never = [o for o in ripe if o.never(desk.now, elsewhere)]
+    now = [o for o in ripe if _helps(o, desk.now, elsewhere) and o not in never]
     says = [say for o in now for say in await _said(o, seen, desk)]
     again = (Later("meeting.remind", due.subject, min(waits) + MOMENT),) if waits else ()
     keys = tuple(dict.fromkeys(f"{o.key}{ASLEEP}" if o.reminder.muted else o.key for o in (*now, *never)))
@@ -112,9 +118,9 @@ async def _owed(one: Next, seen: Picture, lead: int, desk: Desk) -> list[Owed]:
     return [Owed(plan_, reminder, m, h) for plan_, reminder, m, h in found if reminder]
 
 
-def _helps(owed: Owed, now: datetime) -> bool:
+def _helps(owed: Owed, now: datetime, elsewhere: datetime | None) -> bool:
     """Not once the session has begun, nor beside one that is nearer to it; what is dropped is logged."""
-    verdict = reminders([owed.plan], owed.reminder.due - MOMENT, now)
+    verdict = reminders([owed.plan], owed.reminder.due - MOMENT, now, elsewhere)
     for dropped in verdict.drop:
         if dropped.reminder.id == owed.reminder.id:
             log.info("reminder.dropped", reminder=dropped.reminder.id, why=dropped.why)
@@ -209,7 +215,8 @@ async def _over(meeting: Meeting, desk: Desk) -> tuple[Meeting, Outcome]:
     host = seen.host.id if seen.host else None
     others = tuple(id for id in meeting.hosts if id != host)
     meeting = replace(meeting, hosts=(*others, host) if host else meeting.hosts)
-    late = desk.now - when.ends > PATIENCE
+    elsewhere = desk.rules.elsewhere  # where another copy has asked for them
+    late = desk.now - when.ends > PATIENCE or (elsewhere is not None and when.ends <= elsewhere)
     if late:
         log.info("minutes.not_asked", session=session.id, ended=when.ends.isoformat())
     says = () if late or session.item else await _minutes(seen, desk)
