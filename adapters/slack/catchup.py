@@ -35,6 +35,7 @@ PAGE = 200
 AT_EASE = 30  # calls a minute: whoever delivers meanwhile needs some of Slack's fifty
 MOST_CHATS = 200  # private chats that are looked through
 BEAT = 60.0  # seconds
+CALM = timedelta(hours=1)  # between two looks for which silence is the only reason
 GONE = ("channel_not_found", "not_in_channel", "missing_scope", "method_not_supported_for_channel_type")
 
 
@@ -45,6 +46,8 @@ class CatchUp:
         self._ears, self._library, self._memory, self._clock = ears, library, memory, clock
         self._tasks = Held("slack: catching up broke off")  # the gap is kept, and looked at again at the next start
         self._busy: dict[str, asyncio.Lock] = {}
+        self._looked_at: dict[str, datetime] = {}
+        self._in_turn: set[str] = set()
 
     # ---- when ------------------------------------------------------------------------------------------------------------
 
@@ -57,9 +60,24 @@ class CatchUp:
         """A socket stands (again). Before it did, `Workspace.opening` held fast when we last heard."""
         self._tasks.later(self._look(space, SILENCE))
 
-    def missed(self, space: Workspace) -> None:
-        """Something may have been kept from us."""
-        self._tasks.later(self._look(space, timedelta(0)))
+    def missed(self, space: Workspace, surely: bool = True) -> None:
+        """Something may have been kept from us: looked for at once, or in its turn where nothing but silence says so."""
+        if surely:
+            self._tasks.later(self._look(space, timedelta(0)))
+        elif space.team not in self._in_turn:
+            self._in_turn.add(space.team)
+            self._tasks.later(self._look_in_turn(space))
+
+    async def _look_in_turn(self, space: Workspace) -> None:
+        """Mostly a channel was only quiet, and to read everything anew costs a call a thread: once an hour is enough.
+
+        The gap stays written down meanwhile. Nothing tells an unheard question from a quiet hour but looking."""
+        try:
+            while (last := self._looked_at.get(space.team)) and self._clock() - last < CALM:  # noqa: ASYNC110  # the clock is not ours
+                await asyncio.sleep(BEAT)
+        finally:
+            self._in_turn.discard(space.team)
+        await self._look(space, timedelta(0))
 
     async def beat(self, space: Workspace, stands: Callable[[], bool]) -> None:
         """While a socket stands, silence means that nothing happened."""
@@ -93,6 +111,7 @@ class CatchUp:
             if since:
                 space.looked(since)
             if gap:
+                self._looked_at[space.team] = self._clock()
                 await self._run(space, gap)
 
     # ---- what ------------------------------------------------------------------------------------------------------------

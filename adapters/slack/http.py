@@ -8,6 +8,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack.payload import Sent, read
@@ -67,7 +68,8 @@ class Http:
         name = hashlib.sha256(signed[0] + signed[1]).digest()
         if self._replayed(name, now):
             return Answer()
-        answer = await self._taken(sent, spaces)
+        again = any(key.lower() == b"x-slack-retry-num" for key, _ in headers)
+        answer = await self._taken(replace(sent, again=again), spaces)
         if answer.status == 200:
             self._seen[name] = now
         return answer

@@ -19,10 +19,14 @@ _UNFIT = re.compile("[\ud800-\udfff\0]")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One delivery of Slack's: what kind of thing it is, and its JSON (a command's form as a flat object)."""
+    """One delivery of Slack's: what kind of thing it is, and its JSON (a command's form as a flat object).
+
+    `again`: Slack tried before and did not reach us.
+    """
 
     kind: Kind
     payload: Json
+    again: bool = False
 
 
 def clean(text: str) -> str:

@@ -37,9 +37,9 @@ DONE, JUNK, STRANGER, NOT_NOW = Answer(), Answer(400), Answer(403), Answer(503)
 
 
 class Reception:
-    """`take` is all of it. `missed` is called where Slack may have kept something from us."""
+    """`take` is all of it. `missed` is called where Slack may have kept something from us; True: it surely tried."""
 
-    def __init__(self, ears: Ears, showing: Showing, missed: Callable[[Workspace], None], clock: Clock) -> None:
+    def __init__(self, ears: Ears, showing: Showing, missed: Callable[[Workspace, bool], None], clock: Clock) -> None:
         self._ears, self._showing, self._missed, self._clock = ears, showing, missed, clock
         self._behind = Held("slack: failed behind the acknowledgement")
 
@@ -54,12 +54,12 @@ class Reception:
             if space is None:
                 return STRANGER if workspaces and all(one.team for one in workspaces) else NOT_NOW
             if await space.hear():
-                self._missed(space)
+                self._missed(space, sent.again)
             if sent.kind != "event":
                 return await self._act(sent, space)
             if kind == "app_rate_limited":
                 space.missed(self._clock())
-                self._missed(space)
+                self._missed(space, True)
                 return DONE
             event = obj(sent.payload, "event")
             return await self._event(event, space) if kind == "event_callback" and text(event, "type") else JUNK

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapters.slack import catchup
 from adapters.slack.catchup import CatchUp
 from adapters.slack.errors import SlackRefused
 from bot.doors import Watched
@@ -43,6 +44,18 @@ def watched(slack: SlackEmulator, *threads: Message) -> Watched:
 
 def said(ears: ScriptedEars) -> list[str]:
     return [what.text for what in ears.whats if isinstance(what, Said)]
+
+
+async def swallowed(slack: SlackEmulator, clock: Moving, text: str) -> None:
+    """Said while we cannot be reached, until Slack gives up to tell us."""
+    slack.sends_to("http://127.0.0.1:9/slack/events")
+    slack.wait = False
+    await slack.person("Sari Dewi").says(slack.channel("umum"), text)
+    for minutes in (0, 1, 5):
+        clock.forward(minutes=minutes, seconds=1)
+        await slack.deliver_due()
+        await slack.settled()
+    assert slack.given_up
 
 
 def ids(events: list[Event]) -> list[str]:
@@ -274,6 +287,49 @@ async def test_over_http_silence_beyond_the_retries_is_looked_into(tmp_path: Pat
         away.sends_to(scene.url)
         await sari.says(umum, "tiga")
         await until(lambda: set(said(ears)) == {"satu", "dua", "tiga"})
+
+
+async def test_quiet_hours_are_looked_into_once_an_hour_and_lose_nothing(
+    tmp_path: Path, away: SlackEmulator, clock: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catchup, "BEAT", 0.02)
+    sari, umum = away.person("Sari Dewi"), away.channel("umum")
+    ears = ScriptedEars(places=watched(away))
+    async with a_door(tmp_path, slack=away, clock=clock, ears=ears) as scene:
+        await sari.says(umum, "satu")
+        clock.forward(minutes=10)
+        await sari.says(umum, "dua")
+        await until(lambda: away.calls("conversations.history"))
+        await asyncio.sleep(0.3)
+        looks = len(away.calls("conversations.history"))
+        await swallowed(away, clock, "tiga, ditelan")
+        clock.forward(minutes=10)
+        away.sends_to(scene.url)
+        for quiet in ("empat", "lima"):
+            await sari.says(umum, quiet)
+            await until(lambda quiet=quiet: quiet in said(ears))  # type: ignore[misc]
+            clock.forward(minutes=10)
+        await asyncio.sleep(0.2)
+        assert len(away.calls("conversations.history")) == looks and "tiga, ditelan" not in said(ears)
+        clock.forward(minutes=30)
+        await until(lambda: "tiga, ditelan" in said(ears))
+
+
+async def test_a_retry_after_silence_is_looked_into_at_once(tmp_path: Path, away: SlackEmulator, clock: Moving) -> None:
+    sari, umum = away.person("Sari Dewi"), away.channel("umum")
+    ears = ScriptedEars(places=watched(away))
+    async with a_door(tmp_path, slack=away, clock=clock, ears=ears) as scene:
+        await sari.says(umum, "satu")
+        clock.forward(minutes=10)
+        await sari.says(umum, "dua")
+        await until(lambda: away.calls("conversations.history"))
+        await swallowed(away, clock, "tiga, ditelan")
+        await sari.says(umum, "empat")
+        await away.settled()
+        away.sends_to(scene.url)
+        clock.forward(minutes=2)
+        await away.deliver_due()
+        await until(lambda: {"tiga, ditelan", "empat"} <= set(said(ears)))
 
 
 async def test_a_channel_that_cannot_be_read_holds_up_nothing(tmp_path: Path, away: SlackEmulator, clock: Moving) -> None:
