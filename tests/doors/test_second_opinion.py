@@ -14,6 +14,7 @@ from tests.doors.second_town import MENTION, SecondTown, told
 from tests.doors.slack_town import buttons
 from tests.doors.test_line import (
     ANSWER,
+    PAPER,
     QUESTION,
     Walk,
     a_question_is_asked_and_answered,
@@ -23,7 +24,7 @@ from tests.doors.test_line import (
 )
 from tests.doors.three import ROOMS
 from tests.doors.town import sees, until
-from tests.emulators.node.emulate import BOT, BOT_TOKEN, SECRET, Missing, emulate
+from tests.emulators.node.emulate import BOT, BOT_TOKEN, JSON, SECRET, Missing, emulate
 
 pytestmark = pytest.mark.anyio
 
@@ -65,10 +66,16 @@ async def test_the_line_on_a_slack_that_others_wrote(tmp_path: Path) -> None:
 
 
 async def the_card_was_edited_under_its_question(town: SecondTown, card: str, solved: str) -> None:
-    """One message, with blocks, in the question's thread; 👀 gave way to ✅."""
+    """One message, with blocks, in the question's thread, above the answer and its file; 👀 gave way to ✅."""
+
+    async def carried() -> bool:
+        return len(await town.conversation("Budi", "umum")) == 5
+
+    await until(carried, "the answer's file was not brought")
     question, *replies = await town.conversation("Budi", "umum")
     assert {one["thread_ts"] for one in replies} == {question["ts"]}
-    edited, answer = replies
+    edited, answer, _, file = replies
+    assert [one["name"] for one in file["files"]] == [PAPER[0]]
     assert edited["ts"] == card and edited["edited"]["user"] == BOT and edited["blocks"]
     assert solved not in buttons(edited["blocks"])
     assert ANSWER in told(answer) and answer["blocks"] and "edited" not in answer
@@ -89,12 +96,18 @@ async def the_draft_came_in_private_and_the_note_to_all(walk: Walk, town: Second
     assert len(said) == 1 and "thread_ts" not in said[0] and item.title in told(said[0])
 
 
+def once(said: JSON) -> str:
+    """What no two messages share. One that an upload makes has no metadata: there it is the thread and the file."""
+    files = [f"{said['thread_ts']}/{one['name']}" for one in said.get("files", [])]
+    return files[0] if files else str(said["metadata"]["event_payload"]["once"])
+
+
 async def nothing_went_wrong(town: SecondTown) -> None:
     """Every event was taken, every call was in order, and nothing was said twice."""
     assert {one["status_code"] for one in await town.slack.deliveries()} == {200}
     assert await town.slack.refused() == []
     said = [one for room in ROOMS for one in await town.conversation("Budi", room) if one["user"] == BOT]
-    names = [one["metadata"]["event_payload"]["once"] for one in said]
+    names = [once(one) for one in said]
     assert len(names) == len(set(names)) > 5
 
 
