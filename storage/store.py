@@ -104,12 +104,20 @@ class SqlStore:
     async def claim(self, worker: str, most: int) -> tuple[Claimed, ...]:
         now = self._clock()
         rows = await self._engine.write(lambda c: INBOX.claim(c, self.library, worker, now, most))
-        return tuple(Claimed(decode_event(row.payload), row.tries) for row in rows)
+        return tuple([one for row in rows if (one := await self._claimed(row, worker))])
 
     async def claim_one(self, worker: str, event_id: str) -> Claimed | None:
         now = self._clock()
         row = await self._engine.write(lambda c: INBOX.claim_one(c, self.library, event_id, worker, now))
-        return Claimed(decode_event(row.payload), row.tries) if row else None
+        return await self._claimed(row, worker) if row else None
+
+    async def _claimed(self, row: Row[Any], worker: str) -> Claimed | None:
+        """An event that cannot be read (another version wrote it) is set aside, so that those claimed with it go on."""
+        try:
+            return Claimed(decode_event(row.payload), row.tries)
+        except ValueError:
+            await self.retry(row.id, worker, "unreadable", None)
+            return None
 
     async def commit(self, unit: Unit) -> None:
         now = self._clock()

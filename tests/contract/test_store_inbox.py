@@ -12,7 +12,9 @@ from bot.errors import Conflict, Duplicate
 from bot.events import Event, Happened
 from bot.ports import Unit
 from storage.store import SqlStore
+from storage.tables.queue import inbox
 from tests.contract.store_things import (
+    AT,
     LIBRARY,
     Opener,
     TestClock,
@@ -94,6 +96,16 @@ async def test_a_parked_event_blocks_nobody(store: SqlStore, clock: TestClock) -
     assert await ids_claimed(store) == ["2"]
     health = await store.health(clock())
     assert (health.inbox_waiting, health.inbox_parked) == (1, 1)
+
+
+async def test_an_event_that_cannot_be_read_holds_up_nobody(store: SqlStore) -> None:
+    for id in "123":
+        await store.receive(said(id, thread=id))
+    spoiled = inbox.update().where(inbox.c.id == "2").values(payload='{"id": "2", "what": {"kind": "of a later version"}}')
+    await store._engine.write(lambda c: c.execute(spoiled))
+    assert await ids_claimed(store) == ["1", "3"]
+    health = await store.health(AT)
+    assert (health.inbox_waiting, health.inbox_parked) == (2, 1)
 
 
 async def test_a_hold_ends_after_a_minute(store: SqlStore, clock: TestClock) -> None:
