@@ -321,6 +321,8 @@ def linking() -> list[Case]:
     several = (["slack", "telegram"], ["slack", "telegram", "web"])
     return [
         Case("link.code", {"code": "7KQFM3XW", "until": NOW.isoformat()}),
+        Case("link.asked", {"theirs": mine, "mine": theirs, "until": NOW.isoformat()}),
+        Case("link.declined", mine),
         Case("link.confirm", {"theirs": theirs, "mine": mine}),
         Case("link.confirm", {"theirs": theirs | {"door": "web"}, "mine": mine}),
         *(Case("link.joined", {"doors": doors, "name": "Budi"}) for doors in several),

@@ -1,4 +1,4 @@
-"""One person, several doors: a code made at one account and given at another joins them into one member."""
+"""One person, several doors: a code made at one account, given at another, and confirmed at the first joins them into one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SETTLED = timedelta(minutes=2)  # longer than any event is held: what was under 
 
 @feature.command("hubungkan", "link")
 async def link(command: Commanded, desk: Desk) -> Outcome:
-    """Alone a code, with a code its confirmation, with "lepas" the way back. Only in private: a code is for no other eyes."""
+    """Alone a code, with one a question to its maker, with "lepas" the way back. Only in private: a code is for one."""
     word = command.args.strip()
     if not desk.event.private:
         return await _in_the_open(word, desk)
@@ -69,7 +69,7 @@ async def digest(code: str, library: str) -> str:
 
 
 async def _redeem(word: str, desk: Desk) -> Outcome:
-    """Whom it would join, for the person to look at. From here on the code is this account's alone."""
+    """Whoever made it is asked, where they made it. From here on the code is this account's alone."""
     await _not_too_often(desk)
     found = await desk.members.linking_by(await digest(word, desk.library.id))
     maker = await desk.members.by_account(found.door, found.user) if found else None
@@ -77,14 +77,34 @@ async def _redeem(word: str, desk: Desk) -> Outcome:
         return await _wrong(desk)
     if found.over(desk.now):
         raise Kindly("link.expired")
-    _two_doors(maker, desk)
+    _two_doors(maker, desk.me)
     taken = replace(found, taken_door=desk.account.door, taken_user=desk.account.user)
-    data: dict[str, JSON] = {"theirs": _shown(maker, found.door), "mine": _shown(desk.me, desk.account.door)}
+    theirs, mine, until = _shown(maker, found.door), _shown(desk.me, desk.account.door), found.until
+    data: dict[str, JSON] = {"theirs": theirs, "mine": mine, "until": until.isoformat() if until else ""}
+    asked = Sheet("link.asked", data, desk.language, (Button("link_no", _this(found), "link.button_no"),))
+    return Outcome(save=(taken,), say=(_question(taken, maker, {"theirs": mine, "mine": theirs}, desk),), now=asked)
+
+
+def _question(code: Linking, maker: Member, data: dict[str, JSON], desk: Desk) -> Say:
+    """To whoever made the code, where they made it: somebody else may have read it."""
     buttons = (
-        Button("link_yes", found.id, "link.button_yes", style="good"),
-        Button("link_no", found.id, "link.button_no"),
+        Button("link_yes", _this(code), "link.button_yes", style="good"),
+        Button("link_no", _this(code), "link.button_no"),
     )
-    return Outcome(save=(taken,), now=Sheet("link.confirm", data, desk.language, buttons))
+    return _to_maker(code, maker, "link.confirm", data, desk, buttons)
+
+
+def _to_maker(
+    code: Linking, maker: Member, template: str, data: dict[str, JSON], desk: Desk, buttons: tuple[Button, ...] = ()
+) -> Say:
+    """In one message, which follows what becomes of it."""
+    language = maker.language or desk.library.language
+    return Say(Direct(maker.id, code.door), template, data, language, buttons, card=f"link:{_this(code)}")
+
+
+def _this(code: Linking) -> str:
+    """The very code, not just whose it is: a button under an older question opens nothing for a newer code."""
+    return f"{code.id} {code.code[:12]}"
 
 
 async def _not_too_often(desk: Desk) -> None:
@@ -99,11 +119,11 @@ async def _wrong(desk: Desk) -> Outcome:
     return Outcome(save=(mine,), now=Toast("link.wrong", {}, desk.language))
 
 
-def _two_doors(maker: Member, desk: Desk) -> None:
+def _two_doors(maker: Member, taker: Member) -> None:
     """Kindly: there is nothing to join, or not so."""
-    if maker.id == desk.me.id:
+    if maker.id == taker.id:
         raise Kindly("link.yourself")
-    if {a.door for a in maker.accounts} & {a.door for a in desk.me.accounts}:
+    if {a.door for a in maker.accounts} & {a.door for a in taker.accounts}:
         raise Kindly("link.same_door")
 
 
@@ -114,36 +134,47 @@ def _shown(member: Member, door: str) -> dict[str, JSON]:
 
 @feature.presses("link_no")
 async def not_me(press: Pressed, desk: Desk) -> Outcome:
-    """Somebody else's account: the code is of no use any more."""
-    code, _ = await _taken(press.value, desk)
-    return Outcome(save=(replace(code, code=""),), now=Toast("link.left_apart", {}, desk.language))
+    """Said by either: somebody else's account. The code is of no use any more."""
+    code, maker, taker = await _taken(press.value, desk)
+    says = [_to_maker(code, maker, "link.left_apart", {}, desk)]
+    if not code.taken_by(desk.account):
+        data: dict[str, JSON] = _shown(maker, code.door)
+        language = taker.language or desk.library.language
+        says.append(Say(Direct(taker.id, code.taken_door), "link.declined", data, language))
+    return Outcome(save=(replace(code, code=""),), say=tuple(says), now=Toast("link.left_apart", {}, desk.language))
 
 
 @feature.presses("link_yes")
 async def join(press: Pressed, desk: Desk) -> Outcome:
     """One member from now on. The code is saved with it: of two who are that quick, one meets a conflict and is told."""
-    code, maker = await _taken(press.value, desk)
-    _two_doors(maker, desk)
+    code, maker, taker = await _taken(press.value, desk)
+    if code.id != linking_id(desk.account):
+        raise Kindly("error.stale")
+    _two_doors(maker, taker)
     everything = await desk.members.memberships()
-    stays, goes = ordered(maker, desk.me, frozenset(m.member for m in everything if m.role == "steward"))
+    stays, goes = ordered(maker, taker, frozenset(m.member for m in everything if m.role == "steward"))
     one = as_one(stays, goes)
     both = [m for m in everything if m.member == goes.id]
     save = (gone_over(goes, stays), one, replace(code, code=""), *both, *await _united(stays, both, desk))
     data: dict[str, JSON] = {"doors": [a.door for a in one.accounts], "name": one.name}
-    told = Say(Direct(one.id, code.door), "link.joined", data, one.language or desk.library.language)
+    told = Say(Direct(one.id, code.taken_door), "link.joined", data, one.language or desk.library.language)
     later = (Later("member.joined", code.id, desk.now + SETTLED),)
-    return Outcome(save=save, say=(told, desk.reply("link.joined", data)), later=later)
+    return Outcome(save=save, say=(told, _to_maker(code, one, "link.joined", data, desk)), later=later)
 
 
-async def _taken(id: str, desk: Desk) -> tuple[Linking, Member]:
-    """The code that this account gave, and who made it."""
+async def _taken(this: str, desk: Desk) -> tuple[Linking, Member, Member]:
+    """The code, who made it and who gave it; one of these two is here."""
+    id, _, mark = this.rpartition(" ")
     code = await desk.members.linking(id)
     maker = await desk.members.by_account(code.door, code.user) if code else None
-    if code is None or maker is None or not code.code or not code.taken_by(desk.account):
+    taker = await desk.members.by_account(code.taken_door, code.taken_user) if code and code.taken_door else None
+    if code is None or maker is None or taker is None or not code.code or not code.code.startswith(mark):
+        raise Kindly("error.stale")
+    if code.id != linking_id(desk.account) and not code.taken_by(desk.account):
         raise Kindly("error.stale")
     if code.over(desk.now):
         raise Kindly("link.expired")
-    return code, maker
+    return code, maker, taker
 
 
 async def _united(stays: Member, other: list[Membership], desk: Desk) -> list[Membership]:

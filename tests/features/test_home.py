@@ -122,7 +122,7 @@ async def test_the_same_page_at_each_door_of_one_person(crossed: World) -> None:
     await crossed.commands("Wati", "hubungkan", "@wati")
     code = crossed.shown.now.data["code"]  # type: ignore[union-attr]
     await there.commands("Wati W", f"hubungkan {code}", "@wati.w")
-    await there.presses("Wati W", "link_yes")
+    await crossed.presses("Wati", "link_yes", crossed.card("link.confirm", "@wati"))
     here = Account("paper", "wati", "Wati"), Account("kertas", "wati.w", "Wati W")
     pages = [await crossed.house.app.view("home", one) for one in here]
     assert pages[0] == pages[1]

@@ -16,7 +16,7 @@ from bot.model.place import Account, Place
 from bot.model.question import State
 from bot.ports import Unit
 from tests.contract.store_things import rows_that_name
-from tests.world import World
+from tests.world import World, user_of
 
 pytestmark = pytest.mark.anyio
 
@@ -26,21 +26,26 @@ ANSWER = "Seribu rupiah sehari, hari libur tidak dihitung. Catat di menu sirkula
 
 async def a_code(world: World, who: str) -> str:
     """Made in private, as it is shown."""
-    shown = await world.commands(who, "hubungkan", f"@{who.lower()}")
+    shown = await world.commands(who, "hubungkan", f"@{user_of(who)}")
     assert world.toast == "link.code" and shown is not None
     return str(shown.now.data["code"])  # type: ignore[union-attr]
 
 
 async def gives(world: World, who: str, code: str) -> None:
-    await world.commands(who, f"hubungkan {code}", f"@{who.lower()}")
+    await world.commands(who, f"hubungkan {code}", f"@{user_of(who)}")
 
 
 async def links(world: World, who: str, other: World, there: str) -> Member:
-    """Makes a code here, gives it there, and confirms."""
+    """Makes a code here, gives it there, and confirms here."""
     await gives(other, there, await a_code(world, who))
-    assert other.toast == "link.confirm"
-    await other.presses(there, "link_yes")
+    assert other.toast == "link.asked"
+    await says_yes(world, who)
     return await world.member(who)
+
+
+async def says_yes(world: World, who: str) -> None:
+    """To the question that they were asked in private, where they made the code."""
+    await world.presses(who, "link_yes", world.card("link.", f"@{user_of(who)}"))
 
 
 def named(world: World, id: str) -> list[str]:
@@ -65,8 +70,10 @@ async def test_it_says_whom_it_would_join_before_it_does(crossed: World) -> None
     there = crossed.at("kertas")
     await gives(there, "Wati W", await a_code(crossed, "Wati"))
     assert there.shown
-    words = there.shown.words["link.confirm"]
-    assert "Wati W" in words and "Kertas" in words and "Paper" in words
+    asked = crossed.card("link.confirm", "@wati")
+    for words in (there.shown.words["link.asked"], asked.text):
+        assert "Wati W" in words and "Kertas" in words and "Paper" in words
+    assert list(asked.buttons) == ["link_yes", "link_no"] and "link_yes" not in {b.action for b in there.shown.buttons}
     assert len((await crossed.member("Wati")).accounts) == 1, "nothing is joined yet"
 
 
@@ -128,7 +135,7 @@ async def test_the_operators_account_stays(crossed: World) -> None:
     rini = await crossed.member("Ibu Rini")
     code = await a_code(there, "Rini")
     await crossed.commands("Ibu Rini", f"link {code}", "@ibu.rini")
-    await crossed.presses("Ibu Rini", "link_yes")
+    await says_yes(there, "Rini")
     one = await there.member("Rini")
     assert (one.id, one.role) == (rini.id, "operator") and len(one.accounts) == 2
 
@@ -148,11 +155,11 @@ async def test_a_code_joins_once(crossed: World) -> None:
     there = crossed.at("kertas")
     code = await a_code(crossed, "Wati")
     await gives(there, "Wati W", code)
-    sheet = there.shown
-    await there.presses("Wati W", "link_yes")
-    there.shown = sheet
-    await there.presses("Wati W", "link_yes")
-    assert there.toast == "error.stale"
+    asked = crossed.card("link.confirm", "@wati")
+    yes = asked.buttons["link_yes"]
+    await crossed.presses("Wati", "link_yes", asked)
+    crossed.shown = await crossed.happens("Wati", Pressed("link_yes", yes.value), "@wati")
+    assert crossed.toast == "error.stale"
     await gives(there, "Tono T", code)
     assert there.toast == "link.wrong"
 
@@ -161,15 +168,15 @@ async def test_who_gives_it_first_has_it(crossed: World) -> None:
     there = crossed.at("kertas")
     code = await a_code(crossed, "Wati")
     await gives(there, "Wati W", code)
-    sheet = there.shown
+    yes = crossed.card("link.confirm", "@wati").buttons["link_yes"]
     await gives(there, "Tono T", code)
     assert there.toast == "link.wrong"
-    there.shown = sheet
-    await there.presses("Tono T", "link_yes")
-    assert there.toast == "error.stale"
+    for who in ("Tono T", "Wati W"):  # neither a third person nor the one who gave it says yes for its maker
+        there.shown = await there.happens(who, Pressed("link_yes", yes.value), f"@{user_of(who)}")
+        assert there.toast == "error.stale"
     assert len((await crossed.member("Wati")).accounts) == 1
     await gives(there, "Wati W", f"{code[:4]} - {code[4:]}".lower())
-    assert there.toast == "link.confirm", "typed in small letters, and again by the same account"
+    assert there.toast == "link.asked", "typed in small letters, and again by the same account"
 
 
 async def test_of_two_who_give_it_at_the_same_moment_one_has_it(crossed: World) -> None:
@@ -183,17 +190,16 @@ async def test_of_two_who_give_it_at_the_same_moment_one_has_it(crossed: World) 
     shown = await asyncio.gather(*(crossed.house.app.respond(one) for one in events))
     await crossed.settles()
     said = sorted(one.now.template for one in shown if one)  # type: ignore[union-attr]
-    assert said == ["link.confirm", "link.confirm", "link.wrong", "link.wrong"]
+    assert said == ["link.asked", "link.asked", "link.wrong", "link.wrong"]
 
 
 async def test_confirmed_twice_at_the_same_moment_it_is_joined_once(crossed: World) -> None:
     there = crossed.at("kertas")
     await gives(there, "Wati W", await a_code(crossed, "Wati"))
-    assert there.shown
-    value = there.shown.buttons[0].value
+    value = crossed.card("link.confirm", "@wati").buttons["link_yes"].value
     events = [
-        Event(f"kertas:{n}", crossed.house.store.library, crossed.clock(), Pressed("link_yes", value),
-              Account("kertas", "wati.w", "Wati W"), Place("kertas", f"@{n}"), private=True)
+        Event(f"paper:{n}", crossed.house.store.library, crossed.clock(), Pressed("link_yes", value),
+              Account("paper", "wati", "Wati"), Place("paper", f"@{n}"), private=True)
         for n in range(4)
     ]  # fmt: skip
     shown = await asyncio.gather(*(crossed.house.app.respond(one) for one in events))
@@ -219,14 +225,12 @@ async def test_after_ten_minutes_it_opens_nothing(crossed: World) -> None:
     code = await a_code(crossed, "Wati")
     crossed.clock.forward(minutes=9)
     await gives(there, "Wati W", code)
-    assert there.toast == "link.confirm"
+    assert there.toast == "link.asked"
     crossed.clock.forward(minutes=2)
-    sheet = there.shown
     await gives(there, "Wati W", code)
     assert there.toast == "link.expired"
-    there.shown = sheet
-    await there.presses("Wati W", "link_yes")
-    assert there.toast == "link.expired" and len((await crossed.member("Wati")).accounts) == 1
+    await says_yes(crossed, "Wati")
+    assert crossed.toast == "link.expired" and len((await crossed.member("Wati")).accounts) == 1
 
 
 async def test_a_newer_code_takes_the_place_of_the_older(crossed: World) -> None:
@@ -236,7 +240,7 @@ async def test_a_newer_code_takes_the_place_of_the_older(crossed: World) -> None
     await gives(there, "Wati W", old)
     assert there.toast == "link.wrong"
     await gives(there, "Wati W", new)
-    assert there.toast == "link.confirm"
+    assert there.toast == "link.asked"
 
 
 async def test_wrong_codes_are_counted(crossed: World) -> None:
@@ -248,7 +252,7 @@ async def test_wrong_codes_are_counted(crossed: World) -> None:
     await gives(there, "Tono T", code)
     assert there.toast == "link.too_often"
     await gives(there, "Wati W", code)
-    assert there.toast == "link.confirm", "another person is not held up by it"
+    assert there.toast == "link.asked", "another person is not held up by it"
     crossed.clock.forward(minutes=61)
     await gives(there, "Tono T", "ABCD-EFGH")
     assert there.toast == "link.wrong"
@@ -271,8 +275,36 @@ async def test_said_to_be_somebody_else(crossed: World) -> None:
     await gives(there, "Wati W", code)
     await there.presses("Wati W", "link_no")
     assert there.toast == "link.left_apart"
+    assert crossed.told("Wati")[-1] == "link.left_apart", "in the place of the question"
     await gives(there, "Wati W", code)
     assert there.toast == "link.wrong"
+
+
+async def test_a_leaked_code_alone_joins_nobody(crossed: World) -> None:
+    there = crossed.at("kertas")
+    code = await a_code(crossed, "Wati")
+    await gives(there, "Tono T", code)
+    asked = crossed.card("link.confirm", "@wati")
+    yes = asked.buttons["link_yes"]
+    assert "Tono T" in asked.text
+    await there.happens("Tono T", Pressed("link_yes", yes.value), "@tono.t")
+    assert len((await crossed.member("Wati")).accounts) == 1
+    await crossed.presses("Wati", "link_no", asked)
+    assert crossed.toast == "link.left_apart" and there.told("Tono T")[-1] == "link.declined"
+    assert crossed.told("Wati")[-1] == "link.left_apart" and not crossed.card("link.left_apart", "@wati").buttons
+    await crossed.happens("Wati", Pressed("link_yes", yes.value), "@wati")
+    await gives(there, "Tono T", code)
+    assert there.toast == "link.wrong"
+    assert len((await crossed.member("Wati")).accounts) == 1
+
+
+async def test_a_yes_to_an_older_question_is_none_to_a_newer_code(crossed: World) -> None:
+    there = crossed.at("kertas")
+    await gives(there, "Wati W", await a_code(crossed, "Wati"))
+    yes = crossed.card("link.confirm", "@wati").buttons["link_yes"]
+    await gives(there, "Tono T", await a_code(crossed, "Wati"))
+    await crossed.happens("Wati", Pressed("link_yes", yes.value), "@wati")
+    assert len((await crossed.member("Wati")).accounts) == 1
 
 
 async def test_undone_the_account_is_a_newcomers_again(crossed: World) -> None:

@@ -339,7 +339,8 @@ async def moves_about(w: Walk) -> None:
     await there.commands("Wati W", f"{w.command('hubungkan', 'link')} {shown.now.data['code']}", "@wati.w")  # type: ignore[union-attr]
     other = Walk(there, w.language, w.voice)
     other.look()
-    await there.presses("Wati W", "link_yes")
+    w.look()
+    await world.presses("Wati", "link_yes", world.card("link.confirm", "@wati"))
     other.look()
     w.scenes += [one for one in other.scenes if one.feature == "link"]
     w.look()
