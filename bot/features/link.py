@@ -104,7 +104,7 @@ def _to_maker(
 
 def _this(code: Linking) -> str:
     """The very code, not just whose it is: a button under an older question opens nothing for a newer code."""
-    return f"{code.id} {code.code[:12]}"
+    return f"{code.id} {code.until.timestamp() if code.until else 0:.6f}"
 
 
 async def _not_too_often(desk: Desk) -> None:
@@ -164,11 +164,11 @@ async def join(press: Pressed, desk: Desk) -> Outcome:
 
 async def _taken(this: str, desk: Desk) -> tuple[Linking, Member, Member]:
     """The code, who made it and who gave it; one of these two is here."""
-    id, _, mark = this.rpartition(" ")
+    id = this.rpartition(" ")[0]
     code = await desk.members.linking(id)
     maker = await desk.members.by_account(code.door, code.user) if code else None
     taker = await desk.members.by_account(code.taken_door, code.taken_user) if code and code.taken_door else None
-    if code is None or maker is None or taker is None or not code.code or not code.code.startswith(mark):
+    if code is None or maker is None or taker is None or not code.code or _this(code) != this:
         raise Kindly("error.stale")
     if code.id != linking_id(desk.account) and not code.taken_by(desk.account):
         raise Kindly("error.stale")
