@@ -57,7 +57,7 @@ contracts: dev  ## Who may import whom
 soak: $(VENV)/.bench  ## Ten times the kills, a year, a thousand simulated weeks, an hour at 50 events a second, before a release
 	GUYUB_TEST_KILLS=500 $(BIN)/python -m pytest -s tests/durability/test_sigkill.py tests/durability/test_acknowledged.py
 	GUYUB_TEST_WEEKS=53 GUYUB_TEST_PLACES=50 $(BIN)/python -m pytest -s tests/year
-	GUYUB_TEST_SEEDS=1000 GUYUB_TEST_TWICE=20 $(BIN)/python -m pytest -s tests/simulation
+	GUYUB_TEST_SEEDS=1000 GUYUB_TEST_ACTS=60 GUYUB_TEST_TWICE=20 $(BIN)/python -m pytest -s tests/simulation
 	BENCH_SOAK=3600 $(BIN)/python -m tests.bench soak
 
 $(VENV)/.bench: $(VENV)/.dev

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.doors import Delivery, Shown
-from bot.events import Event, Said
+from bot.events import Commanded, Event, Said
 from bot.model.place import MessageRef
 from bot.outbox import LATEST, SOONEST, TRIES
 from bot.ports import Outgoing
@@ -56,6 +56,8 @@ class Judge:
         self.for_good: set[str] = set()
         self.gone_then: dict[str, frozenset[tuple[str, str]]] = {}
         self.known: set[str] = set()  # events that were acknowledged as ours
+        self.asking: dict[str, str] = {}  # event → the question in it
+        self.asked: set[str] = set()  # texts of all questions that there ever were
         self.led: set[tuple[str, str]] = set()
         self.sights = Sights(self)
 
@@ -68,7 +70,12 @@ class Judge:
     # ---- in --------------------------------------------------------------------------------------------------------
 
     def happened(self, event: Event) -> None:
-        """A person did something; nothing is known of it yet."""
+        """A person did something. What asks beyond doubt must become a question."""
+        match event.what:
+            case Commanded(name="tanya" | "ask", args=text):
+                self.asking[event.id] = text
+            case Said(text=text, mentioned=True) if event.place and not event.place.thread:
+                self.asking[event.id] = text
 
     def acknowledged(self, event: Event, ours: bool) -> None:
         """The door tells the platform that it need not say it again."""
@@ -104,6 +111,9 @@ class Judge:
         to = delivery.only_for or delivery.private_to
         if to and (to.door, to.user) in self.gone_then.get(once, ()):
             self.fail("sent to somebody who left", to, delivery.text)
+        if once not in self.rows:
+            self.fail("another library's message", once, delivery.text)
+            return
         self.sights.delivered(delivery, self.rows[once].at)
 
     def accepted(self, door: str, delivery: Delivery, _ref: MessageRef) -> None:
@@ -149,6 +159,10 @@ class Judge:
         last = max((row.seq for row in self.rows.values()), default=0)
         for row in self.find(NEW_ROWS, last=last):
             self.rows[row.id] = Row(row.seq, row.lane, row.card or "", moment(row.created_at))
+            subject = json.loads(row.payload or "{}").get("subject", "")
+            if subject and not self.find(KNOWN, id=subject):
+                self.fail("a message about what is not stored", row.id, subject)
+        self.asked |= {text for (text,) in self.find("SELECT text FROM question WHERE library=:l")}
         self.led |= {(m, c) for m, c in self.find(LEADERS)}
         self.sights.look()
 
@@ -206,7 +220,10 @@ class Judge:
         for id in sorted(self.known):
             if not self.find("SELECT 1 FROM inbox WHERE library=:l AND id=:id AND done_at IS NOT NULL", id=id):
                 self.fail("an event was never handled", id)
+            elif id in self.asking and self.asking[id] not in self.asked:
+                self.fail("a question was lost", id, self.asking[id])
         self._told(knowledge.thanks_wrong(self))
+        self._told(knowledge.not_kept(self))
 
 
 GONE = (
@@ -214,7 +231,9 @@ GONE = (
 )
 EARLIER = """SELECT e.id FROM outbox o JOIN outbox e ON e.library=o.library AND e.lane=o.lane AND e.seq < o.seq
 WHERE o.library=:l AND o.id=:id AND e.sent_at IS NULL AND e.parked_at IS NULL"""
-NEW_ROWS = "SELECT seq, id, lane, card, created_at FROM outbox WHERE library=:l AND seq > :last ORDER BY seq"
+NEW_ROWS = "SELECT seq, id, lane, card, created_at, payload FROM outbox WHERE library=:l AND seq > :last ORDER BY seq"
+KNOWN = """SELECT 1 FROM question WHERE library=:l AND id=:id UNION ALL SELECT 1 FROM item WHERE library=:l AND id=:id
+UNION ALL SELECT 1 FROM answer WHERE library=:l AND id=:id UNION ALL SELECT 1 FROM meeting WHERE library=:l AND id=:id"""
 LEADERS = """SELECT member, community FROM membership WHERE library=:l AND role='steward'
 UNION SELECT id, '' FROM member WHERE library=:l AND role IN ('librarian', 'operator')"""
 

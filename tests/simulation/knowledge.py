@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 ITEMS = "SELECT id, community, status, credits, sources, thanks, question, merged_into FROM item WHERE library=:l"
 ANSWERS = "SELECT id, author, accepted, withheld, deleted FROM answer WHERE library=:l"
 HELPED = "SELECT item, count(*) AS n FROM question WHERE library=:l AND state='solved' AND solved_by='item' GROUP BY item"
+NOT_KEPT = """SELECT q.id FROM question q JOIN answer a ON a.library=q.library AND a.question=q.id
+WHERE q.library=:l AND q.state='solved' AND q.solved_by='people' AND a.accepted AND NOT a.withheld AND NOT a.deleted
+AND NOT EXISTS (SELECT 1 FROM item i WHERE i.library=q.library AND i.question=q.id)"""
 ENOUGH = 2  # members, where no steward decides
 
 
@@ -49,3 +52,9 @@ def thanks_wrong(judge: Judge) -> Iterator[tuple[str, str]]:
     for item in judge.find(ITEMS):
         if item.thanks != helped.get(item.id, 0):
             yield "thanks do not sum", f"{item.id} thanked {item.thanks}, helped {helped.get(item.id, 0)}"
+
+
+def not_kept(judge: Judge) -> Iterator[tuple[str, str]]:
+    """Once everything is handled, what solved a question has become a note."""
+    for (question,) in judge.find(NOT_KEPT):
+        yield "solved, and nothing was kept of it", question

@@ -60,6 +60,7 @@ class People:
     platforms: dict[str, Platform]
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # (platform, channel, message) of what was said
     written: list[tuple[str, str, str, str, str]] = field(default_factory=list)  # (platform, who, channel, thread, message)
+    askers: dict[tuple[str, str], str] = field(default_factory=dict)  # (message, platform) of a question → who asked
     serial: int = 0
     secrets: int = 0
 
@@ -73,8 +74,18 @@ class People:
 
     def act(self, life: Life) -> None:
         """One thing that somebody does now."""
-        kinds = (self.asks, self.replies, self.presses, self.presses, self.presses, self.fills, self.fills, self.reacts)
-        rare = (self.commands, self.changes, self.joins, self.leaves_community, self.finds, self.meets, self.marks, self.goes)
+        kinds = (self.asks, self.replies, self.presses, self.presses, self.fills, self.fills, self.settles, self.reviews)
+        rare = (
+            self.reacts,
+            self.commands,
+            self.changes,
+            self.joins,
+            self.leaves_community,
+            self.finds,
+            self.meets,
+            self.marks,
+            self.goes,
+        )
         self.chance.choice((*kinds, *kinds, *rare))(life)
 
     def happens(self, life: Life, at: str, who: str, what: What, channel: str, thread: str = "") -> None:
@@ -116,6 +127,7 @@ class People:
             return
         message = self.says(life, at, who, text, channel, mentioned=self.chance.random() < 0.6)
         self.asked.append((at, channel, message))
+        self.askers[message, at] = who
 
     def replies(self, life: Life) -> None:
         """Under a question, or under one of our cards."""
@@ -126,8 +138,24 @@ class People:
         if places:
             _, channel, root = self.chance.choice(places)
             polite = self.chance.random() < 0.15
-            text = self.chance.choice(POLITE) if polite else f"{self.chance.choice(ANSWERS)} [{self.serial}]"
+            text = self.chance.choice(POLITE) if polite else self.numbered(self.chance.choice(ANSWERS))
             self.says(life, at, who, text, channel, root)
+
+    def settles(self, life: Life) -> None:
+        """Who asked puts a ✅ on a reply to it."""
+        replies = [w for w in self.written[-30:] if (w[3], w[0]) in self.askers]
+        if replies:
+            at, _, channel, thread, message = self.chance.choice(replies)
+            self.happens(life, at, self.askers[thread, at], Reacted("✅", message), channel)
+
+    def reviews(self, life: Life) -> None:
+        """Somebody decides on a draft, whoever they are, or edits it."""
+        at, who = self.anybody()
+        here = [p for p in self.platforms[at].posts[-80:] if p.alone in ("", who)]
+        found = [(p, b) for p in here for b in p.buttons if b.action in ("approve", "approve", "edit_item", "review")]
+        if found:
+            post, button = self.chance.choice(found[-6:])
+            self.happens(life, at, who, Pressed(button.action, button.value, post.ref.message), post.ref.channel, post.thread)
 
     def reacts(self, life: Life) -> None:
         at, who = self.anybody()
@@ -198,7 +226,7 @@ class People:
             return f"{field.value} rahasia{self.secrets}"
         if field.name == "when":
             return field.value or chance.choice(MEETINGS)
-        return field.value or chance.choice((*ANSWERS, "denda dan MARC"))
+        return field.value or self.numbered(chance.choice((*ANSWERS, "denda dan MARC")))
 
     # ---- the rest ----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.app import App
-from bot.doors import Asgi, Delivery, Ears, Label, Limit, Shown
+from bot.doors import Asgi, Delivery, Ears, Label, Limit, Reader, Shown
 from bot.errors import DeliveryError, Rejected, TryLater, Unavailable, Unreachable
 from bot.events import Commanded, Event, Marked, Pressed, Submitted
 from bot.model.place import MessageRef, Place
@@ -100,7 +100,7 @@ class SeededDoor:
             task.cancel()
 
     def limits(self, what: Delivery | React) -> tuple[Limit, ...]:
-        return (Limit(f"{self.name}:all", 20, 1.0),)
+        return (Limit(f"{self.name}:all", 4, 1.0),)
 
     async def deliver(self, delivery: Delivery) -> MessageRef:
         self.judge.attempted(self.name, delivery)
@@ -133,6 +133,10 @@ class SeededDoor:
 
     async def link(self, ref: MessageRef) -> str:
         return f"https://{self.name}.test/{ref.channel}/{ref.message}"
+
+    async def opens(self, ref: MessageRef, reader: Reader) -> bool:
+        mine = reader.at(self.name)
+        return not ref.channel.startswith("@") or (mine is not None and ref.channel == f"@{mine.user}")
 
     async def fetch(self, file: str) -> bytes:
         await self._out(file)

@@ -41,9 +41,11 @@ class Sights:
 
     def delivered(self, delivery: Delivery, written: datetime) -> None:
         """`written`: when the message was decided on."""
-        to = delivery.only_for or delivery.private_to
+        to, place = delivery.only_for or delivery.private_to, delivery.place
         if to:
             self.read(delivery.text, [(to.door, to.user)], written)
+        elif place and place.channel.startswith("@"):
+            self.read(delivery.text, [(place.door, place.channel[1:])], written)
         elif ELSEWHERE in delivery.text:
             self.judge.fail("another library's words", delivery.text)
         else:

@@ -14,29 +14,18 @@ import pytest
 
 from tests.simulation.week import play
 
-WEEKS = int(os.environ.get("GUYUB_TEST_SEEDS", "5"))
+WEEKS = int(os.environ.get("GUYUB_TEST_SEEDS", "3"))
 FIRST = int(os.environ.get("GUYUB_TEST_SEED", "1"))
-TWICE = int(os.environ.get("GUYUB_TEST_TWICE", "2"))
+TWICE = int(os.environ.get("GUYUB_TEST_TWICE", "1"))
+ACTS = int(os.environ.get("GUYUB_TEST_ACTS", "40"))
 BATCH = 50
-#: What each once found: an order of events, and the mend that it led to.
-MENDED = {
-    7: "a question that moved was asked of the wrong people on its new card",
-    29: "a question that was being asked while its asker left waited for ever",
-    36: "a delivery that outlived its hold was begun a second time by the same process",
-}
 
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + WEEKS, BATCH))
 def test_no_week_breaks_what_must_always_hold(first: int) -> None:
     for seed in range(first, min(first + BATCH, FIRST + WEEKS)):
-        played = play(seed)
+        played = play(seed, ACTS)
         assert not played.broken, played.report
-
-
-@pytest.mark.parametrize("seed", MENDED)
-def test_what_a_seed_found_stays_mended(seed: int) -> None:
-    played = play(seed)
-    assert not played.broken, played.report
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + TWICE))

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.chance import ruled_by
 from bot.compose import open_house
 from bot.finder import Finder
+from bot.model.access import Sight
 from bot.model.base import Words, new_id
 from bot.model.community import Community
 from bot.model.knowledge import Credit, Item
@@ -44,6 +45,8 @@ async def _make(folder: Path) -> None:
     fate.elapsed = -60.0
     async with open_house(settings(folder), clock=fate, doors=(), model=WordVectors()) as house:
         await _people(house.store)
+        for item in await house.store.items.published(Sight(house.store.library, frozenset(), True)):
+            await house.finder.put("item", item.id, item.text)
     await _elsewhere(folder, fate)
 
 
@@ -72,12 +75,32 @@ async def _people(store: SqlStore) -> None:
                         joined_at=now,
                     )
                     await store.commit(Unit(store.library, save=(belongs,)))
+    for n, community in enumerate(communities):
+        await store.commit(Unit(store.library, save=(_closed(store, community, n),)))
     for door in HOME:
         for community in communities:
             bound = Binding(
                 library=store.library, door=door, channel=community.key, name=community.key, community=community.id, mode="auto"
             )
             await store.commit(Unit(store.library, save=(bound,)))
+
+
+def _closed(store: SqlStore, community: Community, n: int) -> Item:
+    """A note that only its community may read."""
+    told = ("denda buku terlambat, pinjaman, renew loan", "ruas MARC judul seri, comics", "jamur di buku lama, rayap")[n]
+    return Item(
+        library=store.library,
+        community=community.id,
+        title=f"Catatan {told}",
+        problem=f"Bagaimana {told}?",
+        solution=f"Tentang {told}: rahasia{9000 + n}.",
+        language="id",
+        status="published",
+        visibility="community",
+        credits=(Credit("nobody", "Ibu Tua", "reviewer"), Credit("somebody", "Pak Tua", "reviewer")),
+        created_at=Fate(0)(),
+        published_at=Fate(0)(),
+    )
 
 
 async def _elsewhere(folder: Path, fate: Fate) -> None:

@@ -8,7 +8,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,6 +139,8 @@ class Week:
 
     def _store_fault(self, fault: str, seconds: float) -> None:
         self.fate.tell("store fault", fault, seconds)
+        self.people.act(self.life)
+        self.go(self.fate.of("trouble").uniform(0.02, 0.6))  # it is best broken while something is under way
         self.life.engine.break_down(fault)
         self.people.act(self.life)
         self.go(seconds)
@@ -194,15 +196,15 @@ def silence() -> Iterator[None]:
         logging.disable(level)
 
 
-def play(seed: int, acts: int = 60) -> Played:
-    """One week from its seed, in a folder of its own."""
+def play(seed: int, acts: int = 60, broken: AbstractContextManager[None] | None = None) -> Played:
+    """One week from its seed, in a folder of its own. `broken`: a mutant of the code that it is played with."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         folder = Path(name)
         shutil.copy(found(), folder / "guyub.db")
         week = Week(seed, folder, acts)
         gc.disable()  # when a forgotten task is cleaned up must not depend on what ran before
         try:
-            with silence(), ruled_by(week.fate):
+            with silence(), ruled_by(week.fate), broken or nullcontext():
                 week.play()
             return Played(seed, week.fate.trace, tuple(week.judge.broken), tuple(week.fate.lines), week.done, week.deaths)
         finally:
