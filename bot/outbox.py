@@ -44,6 +44,14 @@ class _NotYet(Exception):
         self.at = at
 
 
+class _Refused(Exception):
+    """Given up for good. `events`: what follows from that."""
+
+    def __init__(self, why: str, events: tuple[Event, ...]) -> None:
+        super().__init__()
+        self.why, self.events = why, events
+
+
 class Outbox:
     """One worker's delivering hands."""
 
@@ -76,16 +84,17 @@ class Outbox:
     async def _do(self, row: Outgoing) -> None:
         """Its error decides what becomes of the row."""
         try:
-            posting = await self._deliver(row)
+            posting, refused = await self._deliver(row)
         except _NotYet as turn:
             await self._defer(row, turn.at)
         except TryLater as wait:
             await self._wait(row, wait)
         except Unavailable:  # our own store, before anything was sent
             await self._failed(row, "store", self.clock() + timedelta(seconds=SOONEST))
-        except (Unreachable, Rejected) as no:
+        except (Unreachable, Rejected, _Refused) as no:
             log.warning("outbox.refused", row=row.id, why=no.why)
-            await self._failed(row, no.why, None)
+            events = no.events if isinstance(no, _Refused) else self._unheard(row, dead=False)
+            await self._failed(row, no.why, None, events)
         except Exception as error:  # a door is at the edge: whatever breaks there, the row is kept
             log.error("outbox.failed", row=row.id, tries=row.tries, error=traced(error))
             self.broke[row.id] += 1  # not `row.tries`: a platform that asks us to wait loses nothing
@@ -94,7 +103,7 @@ class Outbox:
             await self._failed(row, type(error).__name__, at)
         else:
             self.broke.pop(row.id, None)
-            await insist(lambda: self.store.sent(row.id, self.worker, posting))
+            await insist(lambda: self.store.sent(row.id, self.worker, posting, refused))
 
     async def _defer(self, row: Outgoing, at: datetime) -> None:
         """The platform's limits are reached: its turn comes. Whoever sleeps is woken then."""
@@ -115,12 +124,23 @@ class Outbox:
         at = now + timedelta(seconds=after) if now - row.created_at < PATIENCE else None
         await self._failed(row, wait.why or "try later", at)
 
-    async def _failed(self, row: Outgoing, why: str, at: datetime | None) -> None:
+    async def _failed(self, row: Outgoing, why: str, at: datetime | None, events: tuple[Event, ...] = ()) -> None:
         if at is None:
             self.broke.pop(row.id, None)
-        await insist(lambda: self.store.out_failed(row.id, self.worker, why, at))
+        await insist(lambda: self.store.out_failed(row.id, self.worker, why, at, events))
 
-    async def _deliver(self, row: Outgoing) -> Posting | None:
+    def _unheard(self, row: Outgoing, *, dead: bool) -> tuple[Event, ...]:
+        """What was meant for all in a channel is heard by nobody there: told in the transaction that gives it up, once."""
+        say = row.out
+        if not isinstance(say, Say) or not isinstance(say.to, At) or say.to.place.thread:
+            return ()
+        place = say.to.place
+        facts = (("door", place.door), ("channel", place.channel), ("card", say.card), ("dead", "yes" if dead else ""))
+        what = Happened("channel.refused", say.subject or place.key, facts)
+        return (Event(f"out:{row.id}:refused", row.library, self.clock(), what),)
+
+    async def _deliver(self, row: Outgoing) -> tuple[Posting | None, tuple[Event, ...]]:
+        """Where a card ended up, and what follows where that is not the place it was meant for."""
         if isinstance(row.out, React):
             react, door = row.out, self._door(row.out.ref.door)
             await self._in_turn(door, react)
@@ -128,8 +148,9 @@ class Outbox:
                 await door.react(react.ref, react.emoji, react.remove, row.id)
             except Unreachable as gone:  # the message was taken back: nobody misses a sign on it
                 log.info("outbox.nothing_to_react_to", row=row.id, why=gone.why)
-            return None
+            return None, ()
         say = row.out
+        unheard: tuple[Event, ...] = ()
         door, delivery = await self._prepare(row, say)
         await self._in_turn(door, delivery)
         try:
@@ -139,12 +160,24 @@ class Outbox:
         except Unopened as no:
             await self._shut(row, say, door.name, no)
             raise
-        except Unreachable:
-            if not say.instead:
-                raise
-            ref = await self._in_private(row, say, door.name)
+        except (Unreachable, Rejected) as no:
+            ref, unheard = await self._instead(row, say, delivery, no)
         card = say.card or (f"said:{row.id}" if say.subject else "")  # so that a reply to it finds its question
-        return Posting(row.library, card, say.subject, ref) if card else None
+        return (Posting(row.library, card, say.subject, ref) if card else None), unheard
+
+    async def _instead(
+        self, row: Outgoing, say: Say, delivery: Delivery, no: Unreachable | Rejected
+    ) -> tuple[MessageRef, tuple[Event, ...]]:
+        """Said where it was meant to be, nobody would hear it: so to the one whom it is for. `_Refused`: there is nobody."""
+        place = delivery.place
+        meant = place is not None and (delivery.edit is None or _stands_in(place, delivery.edit))
+        unheard = self._unheard(row, dead=isinstance(no, Unreachable)) if meant else ()
+        if not say.instead or place is None or isinstance(no, Rejected):
+            raise _Refused(no.why, unheard) from no
+        try:
+            return await self._in_private(row, say, place.door), unheard
+        except (Unreachable, Rejected) as neither:
+            raise _Refused(neither.why, unheard) from neither
 
     async def _shut(self, row: Outgoing, say: Say, door: str, no: Unopened) -> None:
         """Written down once: what can wait is not sent to them until they open the chat, and they are told how."""
@@ -159,11 +192,12 @@ class Outbox:
             await self.store.commit(Unit(row.library, save=(replace(member, accounts=shut),), events=(told,)))
 
     async def _in_private(self, row: Outgoing, say: Say, door: str) -> MessageRef:
-        """Said where it was meant to be, nobody would hear it: so to the one whom it is for, with a word on why."""
+        """To them alone, with a word on why; what stands where nobody hears it is left as it is."""
         theirs, delivery = await self._prepare(row, replace(say, to=Direct(say.instead, door)))
+        edit = None if isinstance(say.to, At) and _stands_in(say.to.place, delivery.edit) else delivery.edit
         await self._in_turn(theirs, delivery)
         why = self.voice("ask.in_private", say.data, say.language)
-        return await theirs.deliver(replace(delivery, text=f"{delivery.text}\n\n{why}"))
+        return await theirs.deliver(replace(delivery, edit=edit, text=f"{delivery.text}\n\n{why}"))
 
     async def _follow(self, delivery: Delivery, to: str) -> Delivery:
         """The channel has another name now: there, and from now on. Threads and cards of the old one are left behind."""
@@ -246,3 +280,7 @@ class Outbox:
         if name not in self.doors:
             raise Unreachable(f"door {name} is not open")
         return self.doors[name]
+
+
+def _stands_in(place: Place, ref: MessageRef | None) -> bool:
+    return ref is not None and (ref.door, ref.channel) == (place.door, place.channel)

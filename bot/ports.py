@@ -145,12 +145,12 @@ class Store(Protocol):
         """The oldest row of each free lane that is due, bulk after all others (or not at all); held for 60 s."""
         ...
 
-    async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
-        """Delivered. A posting records where a card ended up (replacing an earlier one of that card)."""
+    async def sent(self, out_id: str, worker: str, posting: Posting | None, events: tuple[Event, ...] = ()) -> None:
+        """Delivered. A posting records where a card ended up (replacing an earlier one of that card); `events` follow."""
         ...
 
-    async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
-        """Again at that time; None: parked."""
+    async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None, events: tuple[Event, ...] = ()) -> None:
+        """Again at that time; None: parked. `events` follow where this worker still held it."""
         ...
 
     async def out_deferred(self, out_id: str, worker: str, at: datetime) -> None:

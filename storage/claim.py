@@ -100,13 +100,11 @@ class Lanes:
         if ids:
             c.execute(self._hold_on, {"home": library, "worker": worker, "ids": list(ids), "until": now + HOLD})
 
-    def fail(self, c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> None:
-        """Again at that time, or parked (None). Nothing happens where it is done or another worker holds it by now."""
+    def fail(self, c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, now: datetime) -> bool:
+        """Again at that time, or parked (None). False, and nothing happens, where it is done or another holds it by now."""
         mine = {"home": library, "row": id, "worker": worker, "reason": why}
-        if at is None:
-            c.execute(self._park, mine | {"now": now})
-        else:
-            c.execute(self._retry, mine | {"again": at})
+        done = c.execute(self._park, mine | {"now": now}) if at is None else c.execute(self._retry, mine | {"again": at})
+        return bool(done.rowcount)
 
     def release(self, c: Connection, library: str, worker: str) -> None:
         """Give back what a worker holds ("": what anybody holds)."""

@@ -132,18 +132,18 @@ class SqlStore:
         rows = await self._engine.write(lambda c: _claim_out(c, self.library, worker, now, most, bulk))
         return tuple(Outgoing(row.id, self.library, decode_out(row.payload), row.tries, row.created_at) for row in rows)
 
-    async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
+    async def sent(self, out_id: str, worker: str, posting: Posting | None, events: tuple[Event, ...] = ()) -> None:
         now = self._clock()
-        await self._engine.write(lambda c: outbox.sent(c, self.library, out_id, posting, now))
+        await self._engine.write(lambda c: _sent(c, self.library, out_id, posting, events, now))
 
     async def sent_elsewhere(self, until: datetime) -> int:
         """In a restored copy: what waited up to then was sent by another one. How many messages that were."""
         now = self._clock()
         return await self._engine.write(lambda c: outbox.sent_elsewhere(c, self.library, until, now))
 
-    async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None) -> None:
+    async def out_failed(self, out_id: str, worker: str, why: str, at: datetime | None, events: tuple[Event, ...] = ()) -> None:
         now = self._clock()
-        await self._engine.write(lambda c: OUTBOX.fail(c, self.library, out_id, worker, why, at, now))
+        await self._engine.write(lambda c: _out_failed(c, self.library, out_id, worker, why, at, events, now))
 
     async def out_deferred(self, out_id: str, worker: str, at: datetime) -> None:
         await self._engine.write(lambda c: outbox.defer(c, self.library, out_id, worker, at))
@@ -201,6 +201,20 @@ def _claim_out(c: Connection, library: str, worker: str, now: datetime, most: in
     """What somebody waits for comes first, whenever it was said."""
     rows = OUTBOX.claim(c, library, worker, now, most)
     return rows + BULK.claim(c, library, worker, now, most - len(rows)) if bulk and len(rows) < most else rows
+
+
+def _sent(c: Connection, library: str, id: str, posting: Posting | None, events: Sequence[Event], now: datetime) -> None:
+    outbox.sent(c, library, id, posting, now)
+    for event in events:
+        inbox.add(c, event, now)
+
+
+def _out_failed(
+    c: Connection, library: str, id: str, worker: str, why: str, at: datetime | None, events: Sequence[Event], now: datetime
+) -> None:
+    if OUTBOX.fail(c, library, id, worker, why, at, now):
+        for event in events:
+            inbox.add(c, event, now)
 
 
 def _hold(c: Connection, library: str, worker: str, events: Collection[str], out: Collection[str], now: datetime) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from bot.doors import Asgi, Delivery, Ears, Label, Limit, Reader
-from bot.errors import DeliveryError, Moved, Unopened
+from bot.errors import DeliveryError, Moved, Unopened, Unreachable
 from bot.model.place import MessageRef, Place
 from bot.outcome import Data, React
 from bot.ports import Vector
@@ -115,6 +115,8 @@ class PaperDoor:
     moved: dict[str, str] = field(default_factory=dict)  # channels that are elsewhere now
     unopened: dict[str, bool] = field(default_factory=dict)  # who has no private chat with the bot: whether they blocked it
     refused: list[str] = field(default_factory=list)  # whom a message in private was tried for in vain
+    dead: set[str] = field(default_factory=set)  # channels that take nothing any more
+    tries: list[str] = field(default_factory=list)  # channels, as often as a delivery there was tried
     paths: Mapping[str, Asgi] = field(default_factory=dict)
 
     async def start(self, ears: Ears) -> None: ...
@@ -134,6 +136,9 @@ class PaperDoor:
         at = delivery.edit or delivery.place
         if at and at.channel in self.moved:
             raise Moved(self.moved[at.channel])
+        self.tries.append(at.channel if at else "")
+        if at and at.channel in self.dead:
+            raise Unreachable("paper: the channel is dead")
         self.once.append(delivery.once)
         text, _, template = delivery.text.rpartition(MARK)
         found = next((m for m in self.messages if delivery.edit and m.ref == delivery.edit), None)

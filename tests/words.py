@@ -117,6 +117,8 @@ def pictures() -> list[Say]:
     out += [*said(offered, items=(ITEM,)), *said(offered, items=(ENGLISH,)), *said(offered, items=(ITEM, ENGLISH, BARE))]
     reopened = question(State.OPEN, how="moved").noted(NOW, "not_yet")
     out += [*said(reopened, helped=(BUDI,), answers=(ANSWER,)), *said(question(State.SOLVED, solved_by="item"))]
+    steward = question(State.OPEN).noted(NOW, "to_steward", stewards="1")
+    out += [*said(steward, asked=(), bindings=()), *said(question(State.OPEN), asked=(), bindings=())]
     turn = (ask_of(BUDI, "rotation"), ask_of(DEWI, "referred:Budi"))
     out += [*said(question(State.OPEN), asked=turn), *said(question(State.OPEN), asked=turn, bindings=())]
     out += said(question(State.ANSWERED), bindings=())
@@ -130,9 +132,19 @@ def from_cards() -> list[Case]:
 
 FACTS = {
     "community": "Sirkulasi", "sure": "0.78", "asked": "2", "items": "1", "librarians": "1", "stewards": "1", "answers": "1",
-    "who": "Budi", "by": "Budi", "to": "Dewi", "other": "q2", "into": "q2", "item": "i1",
+    "who": "Budi", "by": "Budi", "to": "Dewi", "other": "q2", "into": "q2", "item": "i1", "channel": "sirkulasi",
+    "private": "yes",
 }  # fmt: skip
-NONE = FACTS | {"sure": "", "asked": "0", "items": "3", "librarians": "0", "stewards": "0", "answers": "0"}
+NONE = FACTS | {
+    "sure": "",
+    "asked": "0",
+    "items": "3",
+    "librarians": "0",
+    "stewards": "0",
+    "answers": "0",
+    "private": "",
+    "channel": "",
+}
 WHY = yaml.safe_load((FOLDER / "id" / "why.yaml").read_text("utf-8"))
 STEPS = tuple(key for key in WHY if key not in ("trace", "nothing") and not key.startswith("state_"))
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.events import CameDue, Happened
-from bot.flow.cards import centre_card, direct_card, elsewhere, heard_in_channel, post_card
+from bot.flow.cards import centre_card, direct_card, post_card
 from bot.flow.carrying import SOON, brought, copies, tried_again
+from bot.flow.heard import elsewhere, heard_in_channel, went_private
 from bot.flow.placing import centre
 from bot.model.question import Question, State
 from bot.outcome import NOTHING, Outcome
@@ -38,10 +39,11 @@ async def _sides(q: Question, desk: Desk) -> list[str]:
     if q.community is None:
         return [centre_card(q.id, m.id) for m in await centre(desk)]
     bindings = await desk.places.bindings(q.community)
-    if heard_in_channel(q, bindings):
-        return [post_card(q.id, b.id) for b in elsewhere(q, bindings)]
+    posts = [post_card(q.id, b.id) for b in elsewhere(q, bindings)]
+    if heard_in_channel(q, bindings) and not went_private(q, bindings):
+        return posts
     asks = await desk.questions.asks(question=q.id)
-    return [direct_card(q.id, a.member) for a in asks if a.state in ("waiting", "answered")]
+    return [*posts, *(direct_card(q.id, a.member) for a in asks if a.state in ("waiting", "answered"))]
 
 
 async def of_answer(given: Happened | CameDue, desk: Desk) -> Outcome:

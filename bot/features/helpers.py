@@ -9,18 +9,16 @@ from bot.errors import Kindly
 from bot.events import CameDue, Pressed, Submitted
 from bot.flow.asking import send_to_people
 from bot.flow.calling import turns
-from bot.flow.cards import QUOTED, question_link, refreshed, whole
-from bot.flow.carrying import files_wanted, sent
-from bot.flow.placing import asks_for, centre, choose, to_centre
-from bot.flow.reviewing import stewards
+from bot.flow.cards import refreshed
+from bot.flow.carrying import files_wanted
+from bot.flow.onward import STEWARD_WAVE, ask_next, to_stewards
+from bot.flow.placing import to_centre
 from bot.model.member import Member
 from bot.model.question import Ask, Question, State
-from bot.outcome import NOTHING, Choice, Direct, Field, Later, OpenForm, Outcome, Say, Toast
+from bot.outcome import NOTHING, Choice, Field, OpenForm, Outcome, Toast
 from bot.registry import Feature
 
 feature = Feature("helpers")
-
-STEWARD_WAVE = 3  # the third look at an unanswered question goes to the stewards
 
 
 @feature.presses("pass")
@@ -31,7 +29,8 @@ async def pass_on(press: Pressed, desk: Desk) -> Outcome:
     if q.state is not State.OPEN:
         says = await refreshed(q, desk, (passed,))
         return Outcome(save=(passed,), say=says, now=Toast("helpers.passed_answered", {}, desk.language))
-    return await _next(q.noted(desk.now, "passed"), desk, (passed,)) + Outcome(now=Toast("helpers.passed", {}, desk.language))
+    toast = Toast("helpers.passed", {}, desk.language)
+    return await ask_next(q.noted(desk.now, "passed"), desk, (passed,)) + Outcome(now=toast)
 
 
 @feature.presses("refer")
@@ -78,40 +77,14 @@ async def unanswered(due: CameDue, desk: Desk) -> Outcome:
     if q is None or q.state not in (State.OPEN, State.UNPLACED):
         return NOTHING
     if q.wave + 1 >= STEWARD_WAVE or q.community is None:
-        return await _to_stewards(q, desk)
-    return await _next(replace(q, wave=q.wave + 1).noted(desk.now, "next_wave"), desk)
+        return await to_stewards(q, desk)
+    return await ask_next(replace(q, wave=q.wave + 1).noted(desk.now, "next_wave"), desk)
 
 
 async def _no_word(q: Question, desk: Desk) -> Outcome:
     """The asker was asked something and says nothing: an offered note is taken not to fit, a choice is the centre's."""
     q = q.noted(desk.now, "no_word")
     return await (send_to_people(q, desk) if q.state is State.OFFERED else to_centre(q, desk))
-
-
-async def _next(q: Question, desk: Desk, changed: tuple[Ask, ...] = ()) -> Outcome:
-    """The next who know: on the same card, and called in its thread, since an edited card calls nobody."""
-    already = await desk.questions.asks(question=q.id)
-    chosen = await choose(q, q.community or "", desk, already)
-    chosen = chosen[:1] if changed else chosen
-    asks = asks_for(q, chosen, desk)
-    q = q.noted(desk.now, "asked_more", asked=str(len(asks)))
-    wait = Later("question.wait", q.id, desk.now + (desk.rules.next_wave if asks else desk.rules.to_steward))
-    says = (*await refreshed(q, desk, (*changed, *asks)), *await turns(q, asks, desk))
-    save = (q, *changed, *asks, *(c.member for c in chosen))
-    return Outcome(save=save, say=says, then=files_wanted(q) if asks else (), later=(wait,))
-
-
-async def _to_stewards(q: Question, desk: Desk) -> Outcome:
-    if q.wave >= STEWARD_WAVE:
-        return NOTHING
-    those = (await stewards(q.community, desk) if q.community else ()) or await centre(desk)
-    q = replace(q, wave=STEWARD_WAVE).noted(desk.now, "to_steward", stewards=str(len(those)))
-    data, button = {"text": q.text[:600], "link": question_link(q)}, whole(q, QUOTED)
-    files, own = sent(q.files), desk.library.language
-    told = tuple(
-        Say(Direct(s.id), "helpers.steward", data, s.language or own, button, subject=q.id, files=files) for s in those
-    )
-    return Outcome(save=(q,), say=(*await refreshed(q, desk), *told))
 
 
 async def _asked(question: str, desk: Desk) -> tuple[Question, Ask]:

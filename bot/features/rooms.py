@@ -8,10 +8,13 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.events import Happened, Missed, Room
 from bot.flow.cards import name_data, refreshed
+from bot.flow.onward import another_way
 from bot.flow.placing import centre
 from bot.flow.reviewing import stewards
+from bot.flow.waiting import next_look
 from bot.model.member import Member
 from bot.model.place import Binding, MessageRef, Place
+from bot.model.question import Question
 from bot.outcome import JSON, NOTHING, At, Direct, Outcome, Say, Then
 from bot.registry import Feature
 
@@ -91,7 +94,37 @@ async def posted_anew(happened: Happened, desk: Desk) -> Outcome:
 async def _closed(served: Sequence[Binding], desk: Desk, name: str = "") -> Outcome:
     """Nothing is heard there any more until the platform opens it again: whoever looks after it is told once."""
     off = tuple(replace(b, mode="off", resumes=b.mode) for b in served)
-    return Outcome(save=off, say=await _told("rooms.closed", off, desk, name))
+    communities = tuple({b.community for b in off if b.community})
+    waiting = await desk.questions.open_in(communities, MOST_OPEN) if communities else ()
+    awaited = [q for q in waiting if next_look(q, desk.rules)]
+    unheard = tuple(_unheard(q, b.id) for b in off for q in awaited if q.community == b.community)
+    return Outcome(save=off, say=await _told("rooms.closed", off, desk, name), then=unheard)
+
+
+def _unheard(q: Question, binding: str, lasting: str = "") -> Then:
+    return Then("question.unheard", q.id, (("binding", binding), ("lasting", lasting)))
+
+
+@feature.watches("channel.refused")
+async def refused(happened: Happened, desk: Desk) -> Outcome:
+    """Something could not be posted in a channel, for good: the channel is dead (`dead`), or it did not take this card."""
+    binding = await desk.places.binding(happened["door"], happened["channel"])
+    if binding is None:
+        return NOTHING
+    dead, q = happened["dead"], await desk.questions.get(happened.subject)
+    closed = await _closed((binding,), desk) if dead and binding.mode != "off" else NOTHING
+    if q is None or (not dead and await desk.places.posting(happened["card"])):
+        return closed
+    return closed + Outcome(then=(_unheard(q, binding.id, "" if dead else "yes"),))
+
+
+@feature.watches("question.unheard")
+async def heard_another_way(happened: Happened, desk: Desk) -> Outcome:
+    """Nobody hears it in this channel of its community."""
+    q = await desk.questions.get(happened.subject)
+    bindings = await desk.places.bindings(q.community) if q and q.community else ()
+    binding = next((b for b in bindings if b.id == happened["binding"]), None)
+    return await another_way(q, binding, desk, lasting=bool(happened["lasting"])) if q and binding else NOTHING
 
 
 async def _told(template: str, bindings: Sequence[Binding], desk: Desk, name: str) -> tuple[Say, ...]:

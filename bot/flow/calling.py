@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk import Desk
-from bot.flow.cards import ask_card, asked_here, asker_place, elsewhere, post_card
+from bot.flow.cards import ask_card, asker_place, post_card
+from bot.flow.heard import asked_here, elsewhere
 from bot.flow.people import person
 from bot.model.question import Ask, Question
 from bot.outcome import JSON, Address, Say, Under

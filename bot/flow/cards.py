@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk import Desk
+from bot.flow.heard import asked_here, elsewhere, heard_in_channel, went_private
 from bot.flow.people import item_data, link_to, person
-from bot.flow.waiting import next_look, sure_of
+from bot.flow.waiting import next_look, sure_of, with_steward
 from bot.model.base import Words
 from bot.model.community import Community
 from bot.model.knowledge import Item
@@ -69,22 +70,6 @@ def asker_place(question: Question) -> Address:
     return Under(ask_card(question.id))
 
 
-def asked_here(question: Question, bindings: Sequence[Binding]) -> bool:
-    """Whether the question stands in a channel of its community already: then there is no second post there."""
-    return any((b.door, b.channel) == (question.origin.door, question.origin.channel) for b in bindings)
-
-
-def heard_in_channel(question: Question, bindings: Sequence[Binding]) -> bool:
-    """Whether the community has any channel where the question stands or is posted; else helpers are asked in private."""
-    return asked_here(question, bindings) or any(b.mode != "off" for b in bindings)
-
-
-def elsewhere(question: Question, bindings: Sequence[Binding]) -> tuple[Binding, ...]:
-    """The community's channels other than the one where the question was asked."""
-    origin = (question.origin.door, question.origin.channel)
-    return tuple(b for b in bindings if (b.door, b.channel) != origin and b.mode != "off")
-
-
 async def picture(question: Question, desk: Desk, asks: Sequence[Ask] = ()) -> Picture:
     """Gathers it. `asks` are new ones, not stored yet."""
     community = await desk.communities.get(question.community) if question.community else None
@@ -117,7 +102,8 @@ def cards(seen: Picture) -> tuple[Say, ...]:
     if q.state is State.SUGGESTED:
         return ()
     posts = tuple(_post(seen, b) for b in elsewhere(q, seen.bindings)) if seen.community else ()
-    direct = () if heard_in_channel(q, seen.bindings) else tuple(_direct(seen, m, a) for m, a in seen.asked)
+    alone = went_private(q, seen.bindings) or not heard_in_channel(q, seen.bindings)
+    direct = tuple(_direct(seen, m, a) for m, a in seen.asked) if alone else ()
     return (*posts, _own(seen), *direct)
 
 
@@ -153,6 +139,8 @@ def _facts(seen: Picture) -> dict[str, JSON]:
         "origin": question_link(q),
         "by_command": not q.origin.message,
         "here": here,
+        "alone": not heard_in_channel(q, seen.bindings),
+        "steward": with_steward(q),
         "community": name_data(seen.community.name) if seen.community else None,
         "asked": [{"who": person(m), "why": a.why, "state": a.state} for m, a in seen.asked],
         "joined": len(q.joined),
@@ -188,12 +176,12 @@ def _own_parts(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]
                 Button("place", f"{q.id}:{c.id}", "card.button_community", {"name": name_data(c.name)})
                 for c in seen.choices[:3]
             )
-            return "card.which", {}, (*few, Button("place_other", q.id, "card.button_other"), *_withdraw(q))
+            return "card.which", {}, (*few, Button("place_other", q.id, "card.button_other"), _withdraw(q))
         case State.UNPLACED:
-            return "card.unplaced", {}, (Button("place_other", q.id, "card.button_pick"), *_withdraw(q))
+            return "card.unplaced", {}, (Button("place_other", q.id, "card.button_pick"), _withdraw(q))
         case State.OPEN:
             why = Button("why", q.id, "card.button_why")
-            return "card.open", {}, (*_to_readers(seen), _move(q), why, *_withdraw(q))
+            return "card.open", {}, (*_to_readers(seen), _move(q), why, _withdraw(q))
         case State.ANSWERED:
             solved = Button("solved", q.id, "card.button_solved", style="good")
             return "card.answered", {}, (solved, _more(q), _move(q), *_whole_here(seen))
@@ -266,9 +254,9 @@ def whole(q: Question, shown: int = SHOWN) -> tuple[Button, ...]:
     return (Button("whole", q.id, "card.button_whole"),) if len(q.text) > shown else ()
 
 
-def _withdraw(q: Question) -> tuple[Button, ...]:
-    """Who asked by a command has no message to delete."""
-    return () if q.origin.message else (Button("withdraw", q.id, "card.button_withdraw"),)
+def _withdraw(q: Question) -> Button:
+    """Who asked by a command has no message to delete, and not every platform tells us that one was deleted."""
+    return Button("withdraw", q.id, "card.button_withdraw")
 
 
 def _me_too(q: Question) -> Button:

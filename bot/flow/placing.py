@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from bot.desk import Desk
 from bot.flow.calling import called_anew
-from bot.flow.cards import SHOWN, centre_card, heard_in_channel, name_data, question_link, refreshed, whole
+from bot.flow.cards import SHOWN, centre_card, name_data, question_link, refreshed, whole
 from bot.flow.carrying import files_wanted
+from bot.flow.heard import heard_in_channel
 from bot.model.base import new_id
 from bot.model.community import Community, Example
 from bot.model.member import Member

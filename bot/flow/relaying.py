@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.desk import Desk
-from bot.flow.cards import ask_card, asker_place, centre_card, direct_card, elsewhere, heard_in_channel, post_card
+from bot.flow.cards import ask_card, asker_place, centre_card, direct_card, post_card
+from bot.flow.heard import elsewhere, heard_in_channel, went_private
 from bot.flow.people import link_to
 from bot.model.place import Binding, MessageRef
 from bot.model.question import Answer, Question
@@ -34,8 +35,9 @@ async def relays(q: Question, answer: Answer, author: str, desk: Desk) -> tuple[
 
 
 async def _private_cards(q: Question, bindings: Sequence[Binding], desk: Desk) -> list[str]:
-    """Where no channel hears it: the cards of those who were asked in private, and of the centre's who answered there."""
-    if heard_in_channel(q, bindings):
+    """Where no channel hears it, or none did at some time: the cards of those who were asked in private, and of the centre's
+    who answered there."""
+    if heard_in_channel(q, bindings) and not went_private(q, bindings):
         return []
     asked = [a.member for a in await desk.questions.asks(question=q.id) if a.state in ("waiting", "answered")]
     answered = () if q.community else dict.fromkeys(a.author for a in await desk.questions.answers(q.id) if a.author != q.asker)

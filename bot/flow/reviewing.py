@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.flow.cards import asker_place, elsewhere, name_data, post_card
+from bot.flow.cards import asker_place, name_data, post_card
+from bot.flow.heard import asked_here, elsewhere
 from bot.flow.people import item_data, person
 from bot.flow.placing import centre
 from bot.model.knowledge import Credit, Edition, Item, Part, Verdict
@@ -96,7 +97,7 @@ async def _thread(item: Item, desk: Desk) -> Address | None:
         return None
     bindings = await desk.places.bindings(q.community)
     others = elsewhere(q, bindings)
-    if len(others) < len([b for b in bindings if b.mode != "off"]):
+    if asked_here(q, [b for b in bindings if b.mode != "off"]):
         return asker_place(q)
     return Under(post_card(q.id, others[0].id)) if others else None
 

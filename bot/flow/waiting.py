@@ -23,6 +23,12 @@ def sure_of(q: Question) -> float | None:
     return float(sure) if sure else None
 
 
+def with_steward(q: Question) -> bool:
+    """Whether a steward was told of it last, and nobody else was asked since."""
+    last = next((s for s in reversed(q.trace) if s.what in ASKED | CHANGES), None)
+    return last is not None and last.what == "to_steward" and dict(last.facts).get("stewards") != "0"
+
+
 def next_look(q: Question, rules: Rules) -> datetime | None:
     """Until when an answer is waited for before others are asked; None: they are asked now, or nobody is left to ask."""
     last = next((s for s in reversed(q.trace) if s.what in ASKED | CHANGES), None)

@@ -180,3 +180,72 @@ async def test_two_topics_of_one_lost_chat_are_told_of_once(place: Place) -> Non
     await place.telegram.telegram.settled()
     for words in (CLOSED, OPEN_AGAIN):
         assert len(await place.told(place.telegram, "Sari", words)) == 1, words
+
+
+# ---- questions whose channel is dead -----------------------------------------------------------------------------------
+
+QUESTION = "Bagaimana menghitung denda buku yang telat dikembalikan?"
+ANSWER = "Seribu rupiah per hari kerja per buku, hari libur tidak dihitung."
+ARRIVED, IN_PRIVATE = "sudah sampai di komunitas", "saya bertanya secara pribadi"
+
+
+async def settles(place: Place) -> None:
+    """Until nothing waits any more."""
+
+    async def nothing() -> bool:
+        health = await place.house.store.health(place.house.app.dispatcher.clock())
+        return not health.inbox_waiting and not health.outbox_waiting
+
+    await until(nothing, "something waits")
+
+
+async def test_a_question_for_a_deleted_topic_reaches_those_who_know(place: Place) -> None:
+    """Telegram tells no bot that a topic was deleted: the first post there finds out."""
+    await place.joins(place.telegram, "Sari", steward=True)
+    await place.joins(place.slack, "Daniel", may_ask=True)
+    await place.binds("telegram", place.topic())
+    _, topic = place.telegram.rooms["sirkulasi"]
+    assert topic is not None
+    place.telegram.people[OPERATOR].deletes_topic(topic)
+    await place.slack.asks("Budi", QUESTION, "umum")
+    asked = await sees(place.slack, "Daniel", QUESTION)
+    await sees(place.slack, "Budi", IN_PRIVATE, "umum")
+    await sees(place.telegram, "Sari", CLOSED)
+    await place.becomes(sirkulasi="off")
+    await settles(place)
+    assert not [m for m in await place.slack.reads("Budi", "umum") if m.has(ARRIVED)]
+    await place.slack.replies("Daniel", ANSWER, asked)
+    await sees(place.slack, "Budi", ANSWER, "umum")
+    await place.telegram.asks("Budi", "Berapa lama perpanjangan pinjaman boleh dilakukan?", "umum")
+    await sees(place.telegram, "Budi", IN_PRIVATE, "umum")
+    await settles(place)
+    assert len(await place.told(place.telegram, "Sari", CLOSED)) == 1
+    tried = [one for one in place.telegram.telegram.calls if "thread not found" in one.description]
+    assert len(tried) == 1, "a dead topic is tried once"
+
+
+async def test_a_slack_channel_that_the_bot_is_no_member_of(place: Place) -> None:
+    """`/kanal` works there, a post does not; nobody but the steward is left, and a later invitation is enough."""
+    await place.joins(place.slack, "Sari", steward=True)
+    channel = place.slack.rooms["sirkulasi"]
+    channel.members.remove(place.slack.slack.workspace.bot.id)
+    await place.slack.runs(OPERATOR, "kanal", room="sirkulasi")
+    await place.slack.fills(
+        OPERATOR,
+        {
+            place.words("steward.field_community"): "Sirkulasi",
+            place.words("steward.field_mode"): place.words("steward.mode_auto"),
+        },
+    )
+    await place.becomes(sirkulasi="auto")
+    await place.telegram.asks("Budi", QUESTION, "umum")
+    await sees(place.telegram, "Budi", "saya sampaikan ke pengampunya", "umum")
+    await sees(place.slack, "Sari", QUESTION)
+    await sees(place.slack, "Sari", CLOSED)
+    await settles(place)
+    assert not [m for m in await place.telegram.reads("Budi", "umum") if m.has(ARRIVED)]
+    await place.slack.people[OPERATOR].invites(channel)
+    await sees(place.slack, "Sari", OPEN_AGAIN)
+    await place.becomes(sirkulasi="auto")
+    await place.telegram.asks("Budi", "Berapa lama perpanjangan pinjaman boleh dilakukan?", "umum")
+    await sees(place.slack, "Sari", "perpanjangan", "sirkulasi")

@@ -15,6 +15,7 @@ import pytest
 
 from adapters.web.rows import BOT, Message
 from bot.compose import House, open_house
+from bot.events import Event
 from bot.model.place import Posting
 from bot.serve import living
 from tests.durability.houses import settings
@@ -58,10 +59,10 @@ async def a_card_without_a_record(house: House, delay: float) -> Message:
     for act in (arrive, open_room, bind, join):
         await act(player, CAST)
 
-    async def late(out_id: str, worker: str, posting: Posting | None) -> None:
+    async def late(out_id: str, worker: str, posting: Posting | None, events: tuple[Event, ...] = ()) -> None:
         if posting and posting.card.startswith("post:"):
             await asyncio.sleep(delay)
-        await sent(out_id, worker, posting)
+        await sent(out_id, worker, posting, events)
 
     house.store.sent = late  # type: ignore[method-assign]
     await ask(player, CAST)

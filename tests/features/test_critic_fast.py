@@ -68,11 +68,11 @@ async def test_an_answer_in_private_before_the_cards_place_is_written_down(world
 
     posted = asyncio.Event()
 
-    async def late(out_id: str, worker: str, posting: Posting | None) -> None:
+    async def late(out_id: str, worker: str, posting: Posting | None, events: tuple[Event, ...] = ()) -> None:
         if posting and posting.card.startswith("direct:"):
             posted.set()
         await asyncio.sleep(0.3)
-        await sent(out_id, worker, posting)
+        await sent(out_id, worker, posting, events)
 
     store.sent = late  # type: ignore[method-assign]
     asking = asyncio.create_task(world.asks("Budi", FINE))

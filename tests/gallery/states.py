@@ -94,6 +94,8 @@ def card_says(language: Language) -> Iterator[tuple[str, Say]]:
         yield from list(shown("asked by message", q(state, joined=("dewi1",)), helped=helped))[1:]
     yield from shown("in the community's own channel", q(State.OPEN), bindings=(replace(BINDING, channel="umum"),))
     yield from list(shown("asked in private", q(State.OPEN), bindings=()))[1:2]
+    steward = q(State.OPEN).noted(NOW, "to_steward", stewards="1")
+    yield from list(shown("a steward alone", steward, asked=(), bindings=()))[:1]
     yield from shown("it is their turn", q(State.OPEN), asked=TURN)
     yield from list(shown("nobody to ask", q(State.OPEN), asked=()))[1:]
     yield from list(shown("taken to the learning centre", q(State.OPEN), community=None, asked=(), bindings=()))

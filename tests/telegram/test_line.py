@@ -10,6 +10,7 @@ import pytest
 from bot.model.base import new_id
 from bot.model.member import Member, Membership
 from bot.model.place import Account, Binding, MessageRef
+from bot.model.question import State
 from bot.outcome import Direct, Say
 from bot.ports import Unit
 from tests.emulators.telegram import Chat, Message, Person, TelegramEmulator
@@ -222,3 +223,21 @@ async def test_whatever_people_write_is_answered_in_private(telegram: TelegramEm
         for message in joko.inbox():
             called = [one for one in message.entities if one["type"] in ("mention", "text_mention", "text_link")]
             assert all(one["type"] == "text_mention" and one["user"]["id"] == joko.id for one in called), message.text
+
+
+async def test_a_question_asked_by_a_message_is_taken_back_by_its_asker_alone(
+    home: Home, telegram: TelegramEmulator, group: Chat, sari: Person, budi: Person
+) -> None:
+    """Telegram tells no bot that a message was deleted: the card has a button for it."""
+    sari.mentions(QUESTION, group)
+    card = await telegram.hears(group)
+    await _recorded(home, card)
+    withdraw = "Tarik pertanyaan"
+    assert withdraw in [one.text for row in card.buttons for one in row]
+    pressed = await budi.presses(withdraw, card)
+    assert "penanya" in pressed.text and not card.edits
+    await sari.presses(withdraw, card)
+    await telegram.until(lambda: "ditarik kembali" in card.text, within=10)
+    assert not card.buttons
+    (question,) = await home.house.store.questions.recent(1)
+    assert question.state is State.WITHDRAWN

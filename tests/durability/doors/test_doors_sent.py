@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 
+from bot.events import Event
 from bot.model.place import Posting
 from bot.outbox import Outbox
 from bot.ports import Outgoing
@@ -43,10 +44,10 @@ class Mortal:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def sent(self, out_id: str, worker: str, posting: Posting | None) -> None:
+    async def sent(self, out_id: str, worker: str, posting: Posting | None, events: tuple[Event, ...] = ()) -> None:
         if next(self._dies):
             raise Killed
-        await self._store.sent(out_id, worker, posting)
+        await self._store.sent(out_id, worker, posting, events)
 
 
 class Day:
