@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.communities_file import SeedCommunity
+from bot.errors import Conflict
 from bot.finder import Finder, description_texts
 from bot.model.base import Noun, new_id
 from bot.model.community import Community, Example
@@ -16,8 +17,15 @@ async def seed(store: Store, finder: Finder, communities: tuple[SeedCommunity, .
     if await store.communities.all():
         return False
     nouns = tuple(noun for found in communities for noun in _nouns(found, finder.library))
-    await asyncio.gather(*(finder.put_words("example", id, text) for noun in nouns for id, text in _texts(noun)))
-    await store.commit(Unit(finder.library, save=nouns))
+    texts = [one for noun in nouns for one in _texts(noun)]
+    await asyncio.gather(*(finder.put_words("example", id, text) for id, text in texts))
+    try:
+        await store.commit(Unit(finder.library, save=nouns))
+    except Conflict:  # another process that began at the same moment was faster: theirs are the library's
+        await asyncio.gather(*(finder.drop("example", id) for id, _ in texts))
+        if not await store.communities.all():
+            raise
+        return False
     return True
 
 

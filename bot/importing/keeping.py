@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.errors import GuyubError
+from bot.errors import Conflict, GuyubError
 from bot.finder import Finder
 from bot.flow.drafting import drafted
 from bot.importing.answered import Found
 from bot.importing.told import Author, Source, Told, ToldFile
+from bot.insist import insist
 from bot.model.attachment import Attachment
 from bot.model.base import Language, Noun
 from bot.model.member import Member
@@ -24,6 +25,7 @@ from bot.ports import Clock, Files, Store, Unit
 from bot.triage.language import language_of
 
 NAMES = uuid.UUID("6f1c7d0e-6b0b-5f0e-9f0a-6775797562aa")
+TRIES = 20  # times that somebody may be faster: a batch is a second's work
 DOORS = {"slack-export": "slack", "telegram-export": "telegram", "whatsapp-export": "whatsapp"}
 
 
@@ -34,6 +36,10 @@ class Kept:
     drafts: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     known: int = 0
+
+    def copy(self) -> Kept:
+        """As it stands now."""
+        return Kept(self.drafts.copy(), self.answers.copy(), self.known)
 
 
 class Keeper:
@@ -54,7 +60,21 @@ class Keeper:
         self.kept = Kept()
 
     async def keep(self, batch: Sequence[Found]) -> None:
-        """Stores what is new of these, in one transaction."""
+        """Stores what is new of these, in one transaction.
+
+        Looks again where somebody was faster: another import, or Guyub itself, which may be running. `Conflict`: always.
+        """
+        for _ in range(TRIES):
+            before = self.kept.copy()
+            try:
+                await self._keep(batch)
+                return
+            except Conflict:
+                self.kept = before
+                self.people.clear()
+        await self._keep(batch)
+
+    async def _keep(self, batch: Sequence[Found]) -> None:
         nouns: dict[str, Noun] = {}
         for one in {found.question.id: found for found in batch}.values():
             nouns |= {noun.id: noun for noun in await self._nouns(one)}
@@ -63,7 +83,8 @@ class Keeper:
         for noun in nouns.values():  # words at once; vectors follow in the background of a running Guyub
             if isinstance(noun, Answer):
                 await self.finder.put_words("answer", noun.id, noun.text)
-        await self.store.commit(Unit(self.finder.library, save=tuple(nouns.values())))
+        unit = Unit(self.finder.library, save=tuple(nouns.values()))
+        await insist(lambda: self.store.commit(unit))
         self.people = {who: replace(m, version=1) if m.id in nouns else m for who, m in self.people.items()}
 
     async def _nouns(self, found: Found) -> list[Noun]:

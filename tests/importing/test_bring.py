@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.compose import open_house, utc_now
 from bot.errors import Kindly
 from bot.events import Pressed
 from bot.importing.bring import Brought, bring
@@ -16,7 +18,9 @@ from bot.importing.told import Author, Report, Told, ToldFile
 from bot.model.member import Member
 from bot.model.place import Account
 from bot.ports import Unit
-from tests.world import World, a_library
+from bot.settings import Settings
+from tests.fakes import WordVectors
+from tests.world import COMMUNITIES, World, a_library
 
 pytestmark = pytest.mark.anyio
 
@@ -80,6 +84,31 @@ async def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
         assert (again.kept.drafts.total(), again.kept.known) == (0, 2)
         assert await drafts(world) == before
         assert len(world.door.messages) == heard, "nobody is told twice"
+
+
+async def test_two_at_once_share_the_work(tmp_path: Path) -> None:
+    """Two processes on one database, started at the same moment in an empty folder."""
+    settings = Settings(data_dir=tmp_path, communities=COMMUNITIES)
+
+    async def one() -> Brought:
+        async with open_house(settings, doors=(), visiting=True, model=WordVectors()) as house:
+            return await bring(many(), Report(), lambda file: b"", house.store, house.finder, house.files, utc_now, "id")
+
+    both = await asyncio.gather(one(), one())
+    async with open_house(settings, doors=(), visiting=True, model=WordVectors()) as house:
+        communities = await house.store.communities.all()
+        kept = await house.store.items.drafts(("", *(c.id for c in communities)))
+    assert len({c.key for c in communities}) == len(communities) > 0
+    assert len(kept) == len({item.id for item in kept}) == 60
+    assert sum(b.kept.drafts.total() for b in both) == 60 and sum(b.kept.known for b in both) == 60
+
+
+def many() -> Iterator[Told]:
+    """Sixty answered questions: three batches."""
+    for n in range(60):
+        yield told(3 * n, AMIN, f"Bagaimana menghitung denda buku nomor {n} yang telat dikembalikan?")
+        yield told(3 * n + 1, SARI, f"Seribu rupiah per hari kerja untuk buku nomor {n}, libur tidak dihitung.", f"-7:{3 * n}")
+        yield told(3 * n + 2, AMIN, "terima kasih bu", f"-7:{3 * n + 1}")
 
 
 async def test_one_that_was_broken_off_goes_on(tmp_path: Path) -> None:
