@@ -10,7 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Literal
+from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.typing import ExcInfo, Processor
@@ -113,6 +113,16 @@ class _Filter(logging.Filter):
         return True
 
 
+class _Stderr:
+    """Whatever stderr is when something is written: whoever redirects it for a while may close theirs afterwards."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(style: Literal["auto", "console", "json"] = "auto", secrets: tuple[str, ...] = ()) -> None:
     """Set up logging for the process, once. "auto": for people on a terminal, JSON elsewhere."""
     console = style == "console" or (style == "auto" and sys.stderr.isatty())
@@ -128,14 +138,14 @@ def configure(style: Literal["auto", "console", "json"] = "auto", secrets: tuple
             shape,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
         cache_logger_on_first_use=True,
     )
     _standard_library(redaction)
 
 
 def _standard_library(redaction: Redaction) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_Stderr())
     handler.addFilter(_Filter(redaction))
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import sys
 
 import pytest
 import structlog
@@ -88,3 +90,19 @@ def test_tracebacks_say_where_and_what_kind_but_not_what_somebody_wrote(capsys: 
     assert "test_log.py" in shown
     for hidden in ("the-llm-key-42", "saya sakit", TELEGRAM):
         assert hidden not in shown
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_stream_that_is_closed_since_is_written_to_no_more(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, io.StringIO() as redirected:
+        patched.setattr(sys, "stderr", redirected)
+        configure("json")
+        log = structlog.get_logger().bind()
+        log.info("first")
+        assert "first" in redirected.getvalue()
+    log.info("second")
+    logging.getLogger("somebody.else").warning("third")
+    shown = capsys.readouterr().err
+    assert "second" in shown and "third" in shown
