@@ -31,6 +31,7 @@ from bot.doors import Door
 from bot.errors import Unreachable
 from bot.features import ALL
 from bot.finder import Finder
+from bot.flow.trusting import ABOUT, earned
 from bot.importing.told import Report, Source, Told, ToldFile
 from bot.links import Links
 from bot.loops import Loops
@@ -100,7 +101,8 @@ async def vitals(settings: Settings) -> Vitals:
     try:
         model = "multilingual-e5-small-q4" if settings.embedder == "bundled" else settings.embedder
         missing = len(await store.search.missing(model, 1000))
-        return Vitals(await store.health(utc_now()), missing, await store.refusals(REASONS))
+        trust = tuple([(about, await earned(about, store.judgements)) for about in ABOUT])
+        return Vitals(await store.health(utc_now()), missing, await store.refusals(REASONS), trust)
     finally:
         await store.close()
 

@@ -13,6 +13,7 @@ from bot.model.access import Sight
 from bot.model.base import Language
 from bot.model.community import Communities
 from bot.model.digest import Digests
+from bot.model.judgement import Judgements
 from bot.model.knowledge import Items
 from bot.model.library import Library
 from bot.model.meeting import Meetings
@@ -62,6 +63,7 @@ class Desk:
     items: Items
     meetings: Meetings
     digests: Digests
+    judgements: Judgements
     find: Finder
     keep_file: Callable[[str, str], Awaitable[str]]  # (door, platform's file id) → sha256 in the file store
     keep: Callable[[bytes], Awaitable[str]]  # what we made ourselves → its sha256 in the file store

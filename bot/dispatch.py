@@ -117,6 +117,7 @@ class Dispatcher:
             store.items,
             store.meetings,
             store.digests,
+            store.judgements,
             self.finder,
             self.keep_file,
             self.keep,

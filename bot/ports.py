@@ -16,6 +16,7 @@ from bot.model.access import Sight
 from bot.model.base import Language, Noun
 from bot.model.community import Communities
 from bot.model.digest import Digests
+from bot.model.judgement import Judgements
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
@@ -106,6 +107,7 @@ class Store(Protocol):
     items: Items
     meetings: Meetings
     digests: Digests
+    judgements: Judgements
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:
         """Insert into the inbox and commit durably; False where the event id is there already.

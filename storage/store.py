@@ -13,6 +13,7 @@ from bot.doors import Limit, Memory
 from bot.events import Event
 from bot.model.community import Communities
 from bot.model.digest import Digests
+from bot.model.judgement import Judgements
 from bot.model.knowledge import Items
 from bot.model.meeting import Meetings
 from bot.model.member import Members
@@ -31,6 +32,7 @@ from storage.sweep import sweep
 from storage.tables.community import StoredCommunities
 from storage.tables.digest import StoredDigests
 from storage.tables.door import StoredMemory, forget_old, take_turn
+from storage.tables.judgement import StoredJudgements
 from storage.tables.knowledge import StoredItems
 from storage.tables.meeting import StoredMeetings
 from storage.tables.member import StoredMembers
@@ -75,6 +77,7 @@ class SqlStore:
     items: Items
     meetings: Meetings
     digests: Digests
+    judgements: Judgements
     search: Search
 
     def __init__(self, engine: Engine, library: str, clock: Clock, centre: Callable[[Vector], Vector]) -> None:
@@ -86,6 +89,7 @@ class SqlStore:
         self.items = StoredItems(engine, library)
         self.meetings = StoredMeetings(engine, library)
         self.digests = StoredDigests(engine, library)
+        self.judgements = StoredJudgements(engine, library)
         self.search = SqlSearch(engine, library, centre)
 
     async def receive(self, event: Event, *, reserve: str = "") -> bool:

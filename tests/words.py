@@ -26,6 +26,7 @@ from bot.voice import FOLDER
 from tests.words_digest import digests
 from tests.words_meeting import meetings
 from tests.words_rehearse import rehearsals
+from tests.words_trust import judged
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LIBRARY = "demo"
@@ -394,7 +395,6 @@ CASES = (
     *rooms(),
     *marking(),
     *importing(),
-    *(Case(key, data) for key, data in meetings()),
-    *(Case(key, data) for key, data in (*digests(), *rehearsals())),
+    *(Case(key, data) for key, data in (*meetings(), *digests(), *rehearsals(), *judged())),
     *in_telegram(),
 )

@@ -9,8 +9,10 @@ from pathlib import Path
 from time import monotonic
 
 from bot.doctor.finding import Finding
+from bot.model.judgement import About
 from bot.ports import Embedder, Health, Refusal
 from bot.settings import Settings
+from bot.triage.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Vitals:
     health: Health
     unembedded: int
     refusals: tuple[Refusal, ...] = ()
+    trust: tuple[tuple[About, Trust], ...] = ()  # what people said of the bot's decisions
 
 
 @dataclass(frozen=True, slots=True)

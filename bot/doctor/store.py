@@ -8,8 +8,16 @@ from collections.abc import Iterator
 from bot.doctor.database import head, schema
 from bot.doctor.finding import Finding, fail, ok, warn
 from bot.doctor.patient import Patient
+from bot.flow.trusting import told
+from bot.model.judgement import About
 from bot.ports import Refusal
+from bot.triage.trust import ENOUGH, Trust
 
+NAMES = {
+    "note": ("Catatan yang ditunjukkan", "Notes that were offered"),
+    "route": ("Komunitas yang dipilih", "Communities that were chosen"),
+    "draft": ("Draf dari utas", "Drafts of threads"),
+}
 SLOW = 300.0  # seconds that a row may wait before somebody should look
 
 
@@ -33,6 +41,7 @@ def store(patient: Patient) -> Iterator[Finding]:
     yield late("inbox.lag", health.inbox_waiting, health.inbox_lag)
     yield late("outbox.lag", health.outbox_waiting, health.outbox_lag)
     yield embedded(vitals.unembedded)
+    yield from (trusted(about, found) for about, found in vitals.trust)
 
 
 def parked(id: str, count: int, what_id: str, what_en: str) -> Finding:
@@ -90,6 +99,19 @@ def embedded(missing: int) -> Finding:
             "Leave guyub run running: they are made in the background; meanwhile search by words works.",
         ),
     )
+
+
+def trusted(about: About, found: Trust) -> Finding:
+    """What people said of the bot's own decisions; a bar is given where there is one."""
+    name_id, name_en = NAMES[about]
+    said_id, said_en = told(found)
+    if about == "note" and found.bar is not None:
+        said_id += f" Dijawab langsung mulai keyakinan {found.bar:.0%}: {found.covered:.0%} dari semuanya."
+        said_en += f" Given as answers from {found.bar:.0%} sure: {found.covered:.0%} of all."
+    elif about == "note":
+        said_id += f" Baru disarankan saja: perlu {ENOUGH} penilaian dan yang keliru paling banyak 10%."
+        said_en += f" Only suggested: it takes {ENOUGH} judgements, with at most 10% wrong."
+    return ok(f"trust.{about}", f"{name_id}: {said_id}", f"{name_en}: {said_en}")
 
 
 CHECKS = (store,)

@@ -10,6 +10,7 @@ from bot.events import CameDue, Commanded, Happened, Pressed, Said, Submitted
 from bot.flow.asking import SAME, ask, new_question, send_to_people
 from bot.flow.cards import refreshed
 from bot.flow.settling import close, may_settle, solve_by_item
+from bot.flow.trusting import note_judged
 from bot.model.place import MessageRef
 from bot.model.question import Question, State
 from bot.outcome import JSON, NOTHING, Button, Direct, Field, Later, OpenForm, Outcome, React, Say, Toast
@@ -140,7 +141,8 @@ async def item_fits(press: Pressed, desk: Desk) -> Outcome:
     q = await _mine(question, desk)
     if q.state.ended:
         return Outcome(now=Toast("error.already", {}, desk.language))
-    return await solve_by_item(q, item, desk) + Outcome(now=Toast("ask.glad", {}, desk.language))
+    judged = Outcome(save=await note_judged(q, item, desk))
+    return judged + await solve_by_item(q, item, desk) + Outcome(now=Toast("ask.glad", {}, desk.language))
 
 
 @feature.presses("ask_people")
@@ -149,7 +151,8 @@ async def item_does_not_fit(press: Pressed, desk: Desk) -> Outcome:
     q = await _mine(press.value, desk)
     if q.state is not State.OFFERED:
         return Outcome(now=Toast("error.already", {}, desk.language))
-    return await send_to_people(q.noted(desk.now, "not_quite"), desk)
+    judged = Outcome(save=await note_judged(q, "", desk))
+    return judged + await send_to_people(q.noted(desk.now, "not_quite"), desk)
 
 
 @feature.presses("join_question")

@@ -8,6 +8,7 @@ from bot.desk import Desk
 from bot.flow.cards import name_data, question_link
 from bot.flow.meeting import card_of, facts, own_zone, picture
 from bot.flow.pending import led
+from bot.flow.trusting import ABOUT, earned, trust_data
 from bot.model.question import Question, State
 from bot.outcome import JSON, Data
 from bot.registry import Feature
@@ -24,15 +25,17 @@ async def home(desk: Desk) -> Data:
     """What a home page shows, in the person's language; every text is plain, nothing in it is markup.
 
     {"title": str, "buttons": [button …], "sections": [section …]}
-    section: {"key": "questions" | "reviews" | "meeting" | "communities" | "settings", "title": str, "rows": [row …],
+    section: {"key": "questions" | "reviews" | "meeting" | "communities" | "trust" | "settings", "title": str, "rows": [row …],
               "empty": str (to show where there are no rows), "buttons": [button …]}
     row: {"text": str, "note": str, "link": str (an address, or "")}
     button: {"label": str, "command": str (the name of a command, in that language)}
 
-    "reviews" is there only for those who decide about drafts, "meeting" where a meeting of one's communities is to come.
+    "reviews" is there only for those who decide about drafts, "meeting" where a meeting of one's communities is to come,
+    "trust" for the learning centre and operators.
     """
     reviews = [await _reviews(desk)] if await led(desk) else []
-    sections: list[JSON] = [await _questions(desk), *reviews, *await _meetings(desk), await _communities(desk), _settings(desk)]
+    sections: list[JSON] = [await _questions(desk), *reviews, *await _meetings(desk), await _communities(desk)]
+    sections += [*await _trust(desk), _settings(desk)]
     data: Data = {"name": desk.me.name}
     buttons = _buttons(desk, "ask", "find", "communities", "profile")
     return {"title": desk.words("home.title", data), "sections": sections, "buttons": buttons}
@@ -107,6 +110,19 @@ async def _communities(desk: Desk) -> dict[str, JSON]:
         if m.community in names
     ]
     return _section(desk, "communities", rows)
+
+
+async def _trust(desk: Desk) -> list[JSON]:
+    """For the learning centre: what people said of Guyub's own decisions, of each kind that anybody judged."""
+    if desk.me.role not in ("librarian", "operator"):
+        return []
+    found = {about: await earned(about, desk.judgements) for about in ABOUT}
+    rows = [
+        _row(desk.words(f"home.trust_{about}"), desk.words("home.trust_told", trust_data(about, one)))
+        for about, one in found.items()
+        if one.verdicts
+    ]
+    return [_section(desk, "trust", rows)]
 
 
 def _settings(desk: Desk) -> dict[str, JSON]:

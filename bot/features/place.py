@@ -10,6 +10,7 @@ from bot.events import Pressed, Submitted
 from bot.flow.cards import gone_posts, name_data
 from bot.flow.placing import centre_told, place, teach
 from bot.flow.settling import may_settle
+from bot.flow.trusting import route_judged
 from bot.model.community import Community
 from bot.model.question import Question, State
 from bot.outcome import Choice, Field, OpenForm, Outcome, Toast
@@ -29,7 +30,8 @@ async def picked(press: Pressed, desk: Desk) -> Outcome:
         return Outcome(now=Toast("error.already", {}, desk.language))
     if not may_settle(q, desk) and not await desk.leads(None):
         raise Kindly("error.only_asker")
-    return Outcome(save=(await teach(q, target, desk),)) + await place(q, target, desk, "chosen")
+    learned = (await teach(q, target, desk), *await route_judged(q, target.id, desk))
+    return Outcome(save=learned) + await place(q, target, desk, "chosen")
 
 
 @feature.presses("place_other", "move")
@@ -58,7 +60,8 @@ async def placed(form: Submitted, desk: Desk) -> Outcome:
     if q.state is State.UNPLACED:
         says = await centre_told(q, target, desk)
     moved = "moved" if q.community else "chosen"
-    outcome = Outcome(save=(await teach(q, target, desk),), say=says) + await _place(q, target, desk, moved)
+    learned = (await teach(q, target, desk), *await route_judged(q, target.id, desk))
+    outcome = Outcome(save=learned, say=says) + await _place(q, target, desk, moved)
     return outcome + Outcome(now=Toast("place.done", {"community": name_data(target.name)}, desk.language))
 
 

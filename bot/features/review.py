@@ -9,6 +9,7 @@ from bot.errors import Kindly
 from bot.events import Happened, Pressed, Submitted
 from bot.flow.people import item_data
 from bot.flow.reviewing import approvals, before, credited, publish, review_cards, stamp
+from bot.flow.trusting import draft_judged
 from bot.model.knowledge import Item, Verdict, Visibility
 from bot.outcome import JSON, NOTHING, Button, Choice, Field, FieldErrors, OpenForm, Outcome, Say, Sheet, Toast
 from bot.registry import Feature
@@ -160,7 +161,8 @@ async def rejected(form: Submitted, desk: Desk) -> Outcome:
         return Outcome(now=FieldErrors((("reason", "error.required"),), {}, desk.language))
     history = await before(item, "rejected", desk)
     item = replace(credited(item, desk.me, "reviewer"), status="rejected", reason=form["reason"])
-    return Outcome(save=(item, history), say=await review_cards(item, desk), now=Toast("review.rejected", {}, desk.language))
+    saved = (item, history, *await draft_judged(item.question, False, desk))
+    return Outcome(save=saved, say=await review_cards(item, desk), now=Toast("review.rejected", {}, desk.language))
 
 
 @feature.presses("merge")

@@ -12,6 +12,7 @@ from bot.finder import Query
 from bot.flow.cards import refreshed
 from bot.flow.carrying import attached
 from bot.flow.placing import place, to_centre
+from bot.flow.trusting import earned
 from bot.model.access import Sight
 from bot.model.place import MessageRef
 from bot.model.question import Guess, Question, State
@@ -54,8 +55,13 @@ async def offer_or_send(q: Question, desk: Desk, query: Query | None = None) -> 
     if found.decision != "none":
         fresh = await _fresh(q, ((found.best,) if found.decision == "sure" and found.best else found.several), desk)
         if fresh:
+            trusted = await earned("note", desk.judgements)
+            sure = trusted.holds(fresh[0].probability)
+            how = "suggested" if found.decision == "sure" and not sure else found.decision
+            bound = f"{trusted.wrong_at_most:.2f}" if how == "sure" else ""
             q = replace(q, state=State.OFFERED, offered=fresh)
-            q = q.noted(desk.now, "offered", items=str(len(fresh)), sure=f"{fresh[0].probability:.2f}", how=found.decision)
+            facts = {"items": str(len(fresh)), "sure": f"{fresh[0].probability:.2f}", "how": how, "wrong_at_most": bound}
+            q = q.noted(desk.now, "offered", **facts)
             return Outcome(save=(q,), say=await refreshed(q, desk), later=_look_again(q, desk))
     return await send_to_people(q, desk, query)
 

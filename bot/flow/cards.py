@@ -197,7 +197,8 @@ def _offer(seen: Picture) -> tuple[str, dict[str, JSON], tuple[Button, ...]]:
     opens = tuple(Button("open", f"{i.id}:{q.id}", "card.button_open", {"title": i.title}) for i in seen.items[:3])
     if len(seen.items) == 1:
         fits = Button("fits", f"{q.id}:{seen.items[0].id}", "card.button_fits", style="good")
-        data: dict[str, JSON] = {"item": item_data(seen.items[0]), "sure": q.offered[0].probability}
+        wrong = next((dict(s.facts).get("wrong_at_most", "") for s in reversed(q.trace) if s.what == "offered"), "")
+        data: dict[str, JSON] = {"item": item_data(seen.items[0]), "sure": q.offered[0].probability, "wrong_at_most": wrong}
         return "card.item", data, (fits, people, Button("open", f"{seen.items[0].id}:{q.id}", "card.button_read"))
     return "card.items", {"items": [item_data(i) for i in seen.items[:3]]}, (*opens, people)
 

@@ -11,6 +11,7 @@ from bot.flow.cards import asker_place, name_data, post_card
 from bot.flow.heard import asked_here, elsewhere
 from bot.flow.people import item_data, person
 from bot.flow.placing import centre
+from bot.flow.trusting import draft_judged
 from bot.model.knowledge import Credit, Edition, Item, Part, Verdict
 from bot.model.member import Member
 from bot.model.place import Place
@@ -110,7 +111,7 @@ async def publish(item: Item, desk: Desk, reviewers: Sequence[Member]) -> Outcom
     again = desk.now + desk.rules.review_again
     item = replace(item, status="published", published_at=desk.now, review_by=again, reason="")
     says = (*await review_cards(item, desk), *await announcements(item, desk))
-    return Outcome(save=(item, history), say=says)
+    return Outcome(save=(item, history, *await draft_judged(item.question, True, desk)), say=says)
 
 
 async def announcements(item: Item, desk: Desk) -> tuple[Say, ...]:

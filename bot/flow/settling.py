@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.desk import Desk
 from bot.flow.cards import SHOWN, question_link, refreshed
 from bot.flow.carrying import sent
+from bot.flow.trusting import route_judged
 from bot.model.question import Answer, Question, State
 from bot.outcome import JSON, Direct, Later, Out, Outcome, React, Say, Then
 from bot.triage.capture import Message
@@ -50,7 +51,8 @@ async def solve(q: Question, desk: Desk, chosen: frozenset[str] = frozenset(), u
     given = [a for a in answers if a.id in accepted or a.accepted]  # one may have been marked before
     q = q.noted(desk.now, "solved", answers=str(len(given)))
     says: tuple[Out, ...] = (*await refreshed(q, desk), *_tick(q), *await _joined_told(q, given, desk))
-    return Outcome(save=(q, *marked), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
+    judged = await route_judged(q, q.community, desk)
+    return Outcome(save=(q, *marked, *judged), say=says, then=(Then("question.solved", q.id),), later=quiet(q))
 
 
 def _tick(q: Question) -> tuple[React, ...]:

@@ -33,6 +33,16 @@ class Trust:
     wrong_at_most: float | None
     curve: tuple[tuple[float, float], ...]
 
+    @property
+    def most_wrong(self) -> float:
+        """Of all answers judged so far no more than this share is wrong, with 95 % confidence; 1.0 of none."""
+        share = self.curve[-1][1] if self.curve else 1.0
+        return bound(round(share * self.verdicts), self.verdicts) or 1.0
+
+    def holds(self, sure: float) -> bool:
+        """Whether an answer that is this sure may be given as one; else it is a suggestion."""
+        return self.bar is not None and sure >= self.bar
+
 
 def trust(verdicts: Sequence[Verdict], most_wrong: float = 0.1) -> Trust:
     """The lowest bar whose answers are surely no worse than wished, judged on the verdicts so far."""

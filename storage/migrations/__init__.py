@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from bot.errors import Unavailable
 from storage.errors import sorted_error
 
-HEAD = "0011"
+HEAD = "0012"
 HERE = Path(__file__).parent
 _LOCK = 7_481_532  # any number, the same for all workers: only one migrates at a time
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.base import Noun
-from storage.tables import community, digest, knowledge, linking, meeting, member, place, question, queue
+from storage.tables import community, digest, judgement, knowledge, linking, meeting, member, place, question, queue
 from storage.tables.base import Kind, metadata
 
 __all__ = ["KINDS", "metadata", "queue"]
@@ -17,4 +17,5 @@ KINDS: dict[type[Noun], Kind] = {
     **knowledge.KINDS,
     **meeting.KINDS,
     **digest.KINDS,
+    **judgement.KINDS,
 }

@@ -347,9 +347,14 @@ async def moves_about(w: Walk) -> None:
 
 
 async def homes(w: Walk) -> None:
-    """The home page of a steward, and of somebody new."""
-    for name, who in (("home, a steward's", "Sari"), ("home, an asker's", "Endah"), ("home, somebody new's", "Hasan")):
-        await home(w, name, who)
+    """The home page of a steward, of an asker, of somebody new, and of an operator."""
+    for whose, who in (
+        ("a steward's", "Sari"),
+        ("an asker's", "Endah"),
+        ("somebody new's", "Hasan"),
+        ("an operator's", "Ibu Rini"),
+    ):
+        await home(w, f"home, {whose}", who)
 
 
 async def home(w: Walk, name: str, who: str) -> None:
