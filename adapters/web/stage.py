@@ -55,6 +55,7 @@ class Stage:
         self.english: dict[str, bool] = {}
         self.rooms: dict[str, str] = {}
         self.communities: dict[str, str] = {}  # room → the id of the community it serves
+        self.missing: set[str] = set()  # communities that a library with its own ones has not: nobody joins any there
         self.messages: dict[str, tuple[str, str]] = {}
 
     async def set_up(self, scene: Scene) -> None:
@@ -70,7 +71,7 @@ class Stage:
         for room in scene.channels:
             if room.serves:
                 await self._bind(room, scene.people[0].key)
-        for join in scene.joins:
+        for join in () if self.missing else scene.joins:
             await self._join(join)
 
     async def _bind(self, room: Room, who: str) -> None:
@@ -80,7 +81,10 @@ class Stage:
             return  # somebody leads there already: a first start that was broken off had come further than this
         form = _form(shown)
         names = {c.label.lower(): c.value for f in form.fields if f.name == "community" for c in f.choices}
-        community = "any" if room.serves == "any" else names[room.serves.lower()]
+        community = "any" if room.serves == "any" else names.get(room.serves.lower())
+        if community is None:
+            self.missing.add(room.serves.lower())
+            return
         self.communities[room.key] = community
         await self.platform.submit(user, form.name, form.subject, {"community": community, "mode": room.mode}, channel)
 

@@ -47,3 +47,19 @@ async def test_a_broken_off_first_start_is_taken_up_again(tmp_path: Path, second
             talk = [m for m in await house.web.platform.messages("ruang-bersama") if m.author != "guyub"]
             assert len(talk) == 3
             assert await open_scene(house) is None
+
+
+async def test_a_library_with_its_own_communities_opens_too(tmp_path: Path) -> None:
+    own = tmp_path / "ours.yaml"
+    words = "{id: Naskah Kuno, en: Manuscripts}"
+    own.write_text(
+        f"communities:\n  - {{key: naskah, name: {words}, description: {words}, examples: {{id: [Naskah lontar], en: []}}}}\n"
+    )
+    async with open_house(Settings(data_dir=tmp_path / "data", communities=own), model=WordVectors()) as house:
+        stage = await open_scene(house)
+        assert stage is not None
+        async with living(house):
+            await introduce(house, stage)
+            assert await belonging(house) == set()
+            assert {b.community for b in await house.store.places.bindings()} <= {None}
+            assert await open_scene(house) is None
